@@ -1,0 +1,27 @@
+"""Every delay of the scheme, in calendar days of Europe/Paris. The number of days is data of the corridor.
+
+Sources: guide « Les écrans du portail », § 9 (7 days: 23/03/2022 → 30/03/2022); guide « Modification d'une demande de
+solde SAS » (J+10, J+20), applied to all corridors (inferred).
+"""
+
+import datetime as dt
+
+
+def expiry(deposited_on: dt.date, days: int) -> dt.date:
+    """« Date d'expiration » of a non-completed request: it is locked from 00:00 Paris on that day, then purged."""
+    return deposited_on + dt.timedelta(days=days)
+
+
+def is_locked(expires_on: dt.date, today: dt.date) -> bool:
+    """True from the date d'expiration on: pieces may no longer be added."""
+    return today >= expires_on
+
+
+def amendment_reminder(asked_on: dt.date, days: int) -> dt.date:
+    """J+10: the day on which the reminder leaves."""
+    return asked_on + dt.timedelta(days=days)
+
+
+def amendment_closing(asked_on: dt.date, days: int) -> dt.date:
+    """J+20: the first day on which amending is no longer open."""
+    return asked_on + dt.timedelta(days=days)

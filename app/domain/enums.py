@@ -1,0 +1,143 @@
+"""The closed lists of the portal. Statuses and payment states: guide « Les écrans du portail », § 5.1.
+
+Pure: neither Flask nor SQLAlchemy is loaded here (a subprocess test asserts it).
+"""
+
+from app.domain.labelled import Labelled
+
+
+class Phase(Labelled):
+    """The two requests of a dossier."""
+
+    AVANCE = "avance", "Avance"
+    SOLDE = "solde", "Solde"
+
+
+class RequestStatus(Labelled):
+    """The life of a request, in the guide's words (« Les écrans du portail », § 5.1, p. 16)."""
+
+    INCOMPLETE = "incomplete", "Non complétée"
+    IN_PROGRESS = "in_progress", "En cours"
+    AWAITING_DOCUMENT = "awaiting_document", "En attente de pièce jointe complémentaire"
+    TO_AMEND = "to_amend", "A modifier"
+    VALIDATED = "validated", "Validée"
+    DECIDED = "decided", "Décidée"
+    REJECTED = "rejected", "Rejetée"
+    CANCELLED = "cancelled", "Annulée"
+    SUPERSEDED = "superseded", "Historisée"
+
+
+# What a beneficiary's file still lives under: another file may not ask for him meanwhile.
+ALIVE = frozenset(RequestStatus) - {RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.SUPERSEDED}
+# Staff never see a request before its pieces are there (guide « Les écrans du portail », § 9).
+HIDDEN_FROM_STAFF = frozenset({RequestStatus.INCOMPLETE})
+
+
+class PaymentState(Labelled):
+    """Guide « Les écrans du portail », § 5.1, field 4."""
+
+    NONE = "none", "Aucun paiement en cours"
+    PENDING = "pending", "Paiement en cours"
+    PAID = "paid", "Paiement effectué"
+
+
+class Role(Labelled):
+    """Who acts. A supplier's account has only `SUPPLIER`; `SYSTEM` is never given to a person."""
+
+    SUPPLIER = "supplier", "Fournisseur : Administrateur"
+    OFFICER = "officer", "Gestionnaire"
+    DECIDER = "decider", "Décideur"
+    AUTHORISER = "authoriser", "Ordonnateur"
+    ACCOUNTANT = "accountant", "Comptable"
+    SUPPORT = "support", "Support"
+    ANALYST = "analyst", "Analyste"
+    ADMINISTRATOR = "administrator", "Administrateur"
+    SYSTEM = "system", "Automate"
+
+
+STAFF_ROLES = frozenset(Role) - {Role.SUPPLIER, Role.SYSTEM}
+
+
+class DepositMode(Labelled):
+    JSON = "json", "Fichier JSON"
+    FORM = "form", "Formulaire"
+
+
+class EnrolmentStatus(Labelled):
+    """Guide « Les écrans du portail », § 3.1."""
+
+    IN_PROGRESS = "in_progress", "En cours"
+    REJECTED = "rejected", "Rejetée"
+    AWAITING_DOCUMENT = "awaiting_document", "En attente de pièce justificative"
+    AWAITING_CERTIFICATE = "awaiting_certificate", "En attente du certificat de référencement"
+    VALIDATED = "validated", "Validée"
+
+
+class EnrolmentKind(Labelled):
+    INITIAL = "initial", "INITIAL"
+    COMPLEMENTARY = "complementary", "COMPLEMENTAIRE"
+
+
+class PersonKind(Labelled):
+    """Guide « Présentation du portail », step « Demandeur »."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative", "Représentant légal"
+    DECLARANT = "declarant", "Demandeur"
+
+
+class BankAccountStatus(Labelled):
+    """« Active » is in the guide; the two others are inferred."""
+
+    PENDING = "pending", "En attente de validation"
+    ACTIVE = "active", "Active"
+    INACTIVE = "inactive", "Inactive"
+
+
+class LineOutcome(Labelled):
+    """What became of one line of a file (guide « Les écrans du portail », § 4.1)."""
+
+    RETAINED = "retained", "Retenue"
+    REJECTED = "rejected", "Rejetée"
+
+
+class DocumentOrigin(Labelled):
+    SUPPLIER = "supplier", "Fournisseur"
+    AGENCY = "agency", "ASP"
+
+
+class ScanState(Labelled):
+    """What the antivirus said. `NOT_SCANNED`: no antivirus is configured."""
+
+    CLEAN = "clean", "Saine"
+    PENDING = "pending", "En attente d'analyse"
+    NOT_SCANNED = "not_scanned", "Non analysée"
+
+
+class EnvelopeChangeKind(Labelled):
+    CREATION = "creation", "Création"
+    INCREASE = "increase", "Augmentation"
+
+
+class ProposalStatus(Labelled):
+    PROPOSED = "proposed", "Proposée"
+    APPROVED = "approved", "Approuvée"
+    REFUSED = "refused", "Refusée"
+
+
+class MailStatus(Labelled):
+    QUEUED = "queued", "En attente d'envoi"
+    SENT = "sent", "Envoyé"
+    FAILED = "failed", "Échec définitif"
+
+
+class LetterKind(Labelled):
+    """Documents the ASP issues on a request."""
+
+    DECISION = "decision", "Décision d'attribution de l'aide"
+    PAYMENT_ADVICE = "payment_advice", "Avis de paiement"
+
+
+class JobOutcome(Labelled):
+    RUNNING = "running", "En cours"
+    DONE = "done", "Terminé"
+    FAILED = "failed", "En échec"

@@ -1,0 +1,68 @@
+"""Which numbers exist: SIRET, RPPS, AM, FINESS/PMSI, n° ANS. Pure checks, one function each.
+
+Each returns None when the number is well formed, else the reason in French. Sources: domain dossier, section F and G3;
+the keys were measured on the numbers of the guides.
+"""
+
+import re
+
+from stdnum import luhn
+from stdnum.exceptions import ValidationError
+from stdnum.fr import siret as stdnum_siret
+
+_ASCII_DIGITS = re.compile(r"[0-9]+")
+_ANS = re.compile(r"[A-Za-z0-9]{6,20}")
+_FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
+
+
+def siret_fault(value: str) -> str | None:
+    """14 digits with their Luhn key (La Poste's establishments have their own rule)."""
+    if not _ASCII_DIGITS.fullmatch(value) or len(value) != 14:
+        return "un SIRET compte 14 chiffres"
+    try:
+        stdnum_siret.validate(value)
+    except ValidationError:
+        return "la clé de ce SIRET est fausse"
+    return None
+
+
+def rpps_fault(value: str) -> str | None:
+    """11 digits. The Luhn key is only a warning (`rpps_warning`): official test numbers do not respect it."""
+    return None if _ASCII_DIGITS.fullmatch(value) and len(value) == 11 else "un n° RPPS compte 11 chiffres"
+
+
+def rpps_warning(value: str) -> str | None:
+    """A wrong key, which blocks nothing."""
+    return None if luhn.is_valid(value) else "la clé de ce n° RPPS est inhabituelle"
+
+
+def am_fault(value: str) -> str | None:
+    """N° Assurance Maladie of a professional: 9 digits, the last is the Luhn key (length inferred)."""
+    if not _ASCII_DIGITS.fullmatch(value) or len(value) != 9:
+        return "un n° AM compte 9 chiffres"
+    return None if luhn.is_valid(value) else "la clé de ce n° AM est fausse"
+
+
+def finess_fault(value: str) -> str | None:
+    """FINESS or PMSI: 9 characters; the key is skipped for Corsica (2A, 2B: unverified)."""
+    if not _FINESS.fullmatch(value):
+        return "un n° FINESS compte 9 caractères (chiffres, ou 2A/2B pour la Corse)"
+    if value.isdecimal() and not luhn.is_valid(value):
+        return "la clé de ce n° FINESS est fausse"
+    return None
+
+
+def ans_fault(value: str) -> str | None:
+    """6 to 20 letters or digits (the guides show 9 and 10)."""
+    return None if _ANS.fullmatch(value) else "un numéro ANS compte 6 à 20 lettres ou chiffres"
+
+
+FAULTS = {
+    "siret": siret_fault,
+    "rpps": rpps_fault,
+    "am": am_fault,
+    "finess": finess_fault,
+    "pmsi": finess_fault,
+    "ans": ans_fault,
+}
+LABELS = {"siret": "SIRET", "rpps": "RPPS", "am": "AM", "finess": "FINESS", "pmsi": "Numéro PMSI", "ans": "N° ANS"}

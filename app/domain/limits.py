@@ -1,0 +1,24 @@
+"""Sizes and counts. What the guides fix is marked; the rest is a default, settled in docs/architecture.md."""
+
+MEGABYTE = 1024 * 1024
+
+LINES_PER_FILE = (1, 200)  # guide « Les écrans du portail », § 4.1
+JSON_FILE_BYTES = 5 * MEGABYTE  # default
+JSON_DEPTH = 20  # default: the format needs 6
+PIECE_BYTES = 4 * MEGABYTE  # default, as the guides' 4 Mo for enrolment pieces
+PIECE_EXTENSIONS = ("pdf", "png", "jpg", "jpeg")  # default, as for enrolment pieces
+PIECE_PIXELS = 50_000_000  # default: a decompressed image of 200 MB at most
+PIECE_NAME_LENGTH = 120  # default
+ZIP_BYTES = 500 * MEGABYTE  # default
+ZIP_ENTRIES = 1_000  # default: 200 requests with five pieces each
+ZIP_RATIO = 50  # default: above it, an entry is taken for a bomb
+ZIP_TOTAL_BYTES = 1_000 * MEGABYTE  # default: what the entries may unpack to, together
+EDITOR_NUMBER_LENGTH = 20  # inferred from 00001 … 00017
+AUTOCOMPLETE_FROM = 3  # characters; guide « Les écrans du portail », § 5.1
+FILTER_REQUIRED_ABOVE = 500  # requests; guide « Les écrans du portail », § 5.1
+LOGIN_TRIES = 6  # default, CNIL délib. 2022-100: restriction of access
+LOGIN_LOCK_MINUTES = 60  # default
+SESSION_IDLE_MINUTES_SUPPLIER = 60  # default
+SESSION_IDLE_MINUTES_STAFF = 30  # default
+SESSION_HOURS = 12  # default
+MAIL_RETRY_HOURS = 24  # default

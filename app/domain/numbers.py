@@ -1,0 +1,44 @@
+"""How dossiers, requests, enrolments, decisions and orders are numbered.
+
+Examples of the guides: FINMDV005046 (dossier), FINMS1010719M0 (avance), FINSAS008539M1 (solde), ENR0011M0.
+One global counter numbers all dossiers (inferred: the guides' numbers grow with time across corridors).
+"""
+
+import re
+
+from app.domain.enums import Phase
+
+SUFFIX = {Phase.AVANCE: "M0", Phase.SOLDE: "M1"}
+DOSSIER = re.compile(r"FIN[A-Z0-9]{3}\d{6,}")
+REQUEST = re.compile(r"(?P<dossier>FIN[A-Z0-9]{3}\d{6,}?)(?P<suffix>M[01])?")
+
+
+def dossier(corridor_code: str, rank: int) -> str:
+    """FINMDV005046: the corridor's three characters, then six digits at least."""
+    return f"FIN{corridor_code}{rank:06d}"
+
+
+def request(dossier_number: str, phase: Phase) -> str:
+    """The dossier's number with its suffix: M0 for the avance, M1 for the solde."""
+    return dossier_number + SUFFIX[phase]
+
+
+def dossier_of(number: str) -> str | None:
+    """The dossier's part of a number written with or without suffix; None when it is no such number."""
+    found = REQUEST.fullmatch(number.strip().upper())
+    return found["dossier"] if found else None
+
+
+def enrolment(rank: int) -> str:
+    """ENR0011M0."""
+    return f"ENR{rank:04d}M0"
+
+
+def decision(year: int, rank: int) -> str:
+    """DEC-2026-0001 (inferred: the guides do not show it)."""
+    return f"DEC-{year}-{rank:04d}"
+
+
+def payment_order(year: int, rank: int) -> str:
+    """OP-2026-0001 (inferred)."""
+    return f"OP-{year}-{rank:04d}"

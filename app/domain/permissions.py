@@ -1,0 +1,78 @@
+"""Who may do what on the staff side: one table, read by the screens, the access test and docs/roles.md.
+
+Source: the roles matrix of the threat study, settled in docs/architecture.md; the guides name only « gestionnaire »,
+« fournisseur » and the assistance. What a role may do to a request is in `request_workflow` and `separation`.
+"""
+
+from collections.abc import Collection
+
+from app.domain.enums import Role
+from app.domain.labelled import Labelled
+
+
+class Capability(Labelled):
+    """A thing one may do."""
+
+    READ_REQUESTS = "read_requests", "Consulter les demandes"
+    READ_DOCUMENTS = "read_documents", "Lire les pièces justificatives"
+    READ_IBAN = "read_iban", "Voir l'IBAN en entier"
+    INSTRUCT = "instruct", "Instruire (pièce, modification, validation, rejet)"
+    DECIDE = "decide", "Décider sur une enveloppe"
+    ORDER_PAYMENT = "order_payment", "Mettre en paiement"
+    CONFIRM_PAYMENT = "confirm_payment", "Enregistrer le paiement"
+    READ_ENVELOPES = "read_envelopes", "Consulter les enveloppes"
+    PROPOSE_ENVELOPE = "propose_envelope", "Proposer une enveloppe ou une augmentation"
+    APPROVE_ENVELOPE = "approve_envelope", "Approuver une enveloppe"
+    READ_SUPPLIERS = "read_suppliers", "Consulter les fournisseurs"
+    READ_REFERENCINGS = "read_referencings", "Consulter les référencements ANS"
+    READ_CORRIDORS = "read_corridors", "Consulter les couloirs"
+    READ_USERS = "read_users", "Consulter les comptes"
+    READ_MAILS = "read_mails", "Consulter les courriels envoyés"
+    READ_AUDIT = "read_audit", "Consulter le journal d'audit"
+    READ_JOBS = "read_jobs", "Consulter les tâches planifiées"
+    EXPORT = "export", "Exporter en CSV"
+
+
+C, R = Capability, Role
+_BUSINESS = {R.OFFICER, R.DECIDER, R.AUTHORISER, R.ACCOUNTANT}
+
+ALLOWED: dict[Capability, frozenset[Role]] = {
+    C.READ_REQUESTS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST}),
+    C.READ_DOCUMENTS: frozenset(_BUSINESS),
+    C.READ_IBAN: frozenset({R.OFFICER, R.AUTHORISER, R.ACCOUNTANT}),
+    C.INSTRUCT: frozenset({R.OFFICER}),
+    C.DECIDE: frozenset({R.DECIDER}),
+    C.ORDER_PAYMENT: frozenset({R.AUTHORISER}),
+    C.CONFIRM_PAYMENT: frozenset({R.ACCOUNTANT}),
+    C.READ_ENVELOPES: frozenset({R.DECIDER, R.AUTHORISER, R.ACCOUNTANT, R.ANALYST}),
+    C.PROPOSE_ENVELOPE: frozenset({R.DECIDER}),
+    C.APPROVE_ENVELOPE: frozenset({R.AUTHORISER}),
+    C.READ_SUPPLIERS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST}),
+    C.READ_REFERENCINGS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST, R.ADMINISTRATOR}),
+    C.READ_CORRIDORS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST, R.ADMINISTRATOR}),
+    C.READ_USERS: frozenset({R.ADMINISTRATOR, R.SUPPORT}),
+    C.READ_MAILS: frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR}),
+    C.READ_AUDIT: frozenset({R.DECIDER, R.ADMINISTRATOR}),
+    C.READ_JOBS: frozenset({R.ADMINISTRATOR}),
+    C.EXPORT: frozenset({R.ANALYST, R.DECIDER}),
+}
+
+# GBCP art. 9 and least right: never on one account.
+INCOMPATIBLE: tuple[frozenset[Role], ...] = (
+    frozenset({R.AUTHORISER, R.ACCOUNTANT}),
+    *(frozenset({R.ADMINISTRATOR, role}) for role in sorted(_BUSINESS)),
+)
+
+
+def may(roles: Collection[Role], capability: Capability) -> bool:
+    """True when one of these roles has the capability."""
+    return bool(ALLOWED[capability].intersection(roles))
+
+
+def incompatibility(roles: Collection[Role]) -> str | None:
+    """Why one account may not hold these roles together, in French; None when it may."""
+    for pair in INCOMPATIBLE:
+        if pair <= set(roles):
+            first, second = sorted(pair, key=lambda role: role.label)
+            return f"« {first.label} » et « {second.label} » ne peuvent être réunis sur un même compte."
+    return None

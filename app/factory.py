@@ -1,0 +1,90 @@
+"""Builds the application: the only module that may import every other."""
+
+import datetime as dt
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import admin_views
+import app.models  # noqa: F401 -- every table is known from here on
+import config
+from app import cli
+from app.adapters import antivirus, mail, storage
+from app.extensions import babel, csrf, db, limiter, migrate
+from app.services import clock, formats, ports
+from app.web import auth, errors, headers, health, public
+
+DATABASE_PREFIXES = {"postgres://": "postgresql+psycopg://", "postgresql://": "postgresql+psycopg://"}
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """The WSGI application for these settings (default: the environment). Raises `config.UnsafeSettings`."""
+    settings = settings or config.read()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    flask = Flask(__name__, root_path=str(config.ROOT), instance_path=str(settings.instance))
+    flask.config |= _flask_settings(settings)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    db.init_app(flask)
+    migrate.init_app(flask, db)
+    csrf.init_app(flask)
+    babel.init_app(flask)
+    limiter.init_app(flask)
+    ports.configure(_ports(settings))
+    headers.init_app(flask)
+    flask.jinja_env.filters |= formats.FILTERS
+    flask.jinja_env.globals["current_year"] = lambda: clock.today().year
+    errors.init_app(flask)
+    auth.init_app(flask)
+    flask.register_blueprint(health.blueprint)
+    flask.register_blueprint(public.blueprint)
+    admin_views.register(flask, headers.csp_nonce)
+    cli.init_app(flask)
+    return flask
+
+
+def _flask_settings(settings: config.Settings) -> dict[str, object]:
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.environment is config.Environment.TEST,
+        "SQLALCHEMY_DATABASE_URI": _database_url(settings.database_url),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.https else "session",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": dt.timedelta(hours=12),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a long form must not expire
+        "MAX_CONTENT_LENGTH": 6 * 1024 * 1024,  # screens that take more say so themselves
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "TRUSTED_HOSTS": _trusted_hosts(settings),
+        "BABEL_DEFAULT_LOCALE": "fr",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Paris",
+        "FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION": True,  # else any error becomes a flash message and a 200
+        "RATELIMIT_ENABLED": True,
+    }
+
+
+def _database_url(url: str) -> str:
+    for prefix, driver in DATABASE_PREFIXES.items():
+        if url.startswith(prefix):
+            return driver + url.removeprefix(prefix)
+    return url
+
+
+def _trusted_hosts(settings: config.Settings) -> list[str]:
+    local = [] if settings.environment is config.Environment.PRODUCTION else ["localhost", "127.0.0.1"]
+    return [settings.public_host, *local]
+
+
+def _ports(settings: config.Settings) -> ports.Ports:
+    sender = f"ne-pas-repondre@{settings.public_host if '.' in settings.public_host else 'segurnum.invalid'}"
+    return ports.Ports(
+        store=storage.open_store(settings.storage_url),
+        scanner=antivirus.open_scanner(settings.clamd_url),
+        mailer=mail.open_mailer(settings.smtp_url, settings.instance / "mails", sender),
+        public_base_url=settings.public_base_url,
+        mail_from=sender,
+    )

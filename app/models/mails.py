@@ -1,0 +1,35 @@
+"""The outbox: every automatic mail, written in the transaction of its event and sent afterwards."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.enums import MailStatus
+from app.extensions import db
+from app.models.types import UtcDateTime, enum_column, labelled
+
+
+class Mail(db.Model):
+    """One mail for one event (`event_key` unique); a resend carries the same Message-ID."""
+
+    __table_args__ = (
+        sa.CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_has_its_day"),
+        sa.Index("ix_mail_status_due", "status", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    message_id: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    event: Mapped[str] = mapped_column(sa.String(60), info=labelled("Événement"))
+    recipient: Mapped[str] = mapped_column(sa.String(254), info=labelled("Destinataire"))
+    subject: Mapped[str] = mapped_column(sa.String(200), info=labelled("Objet"))
+    body: Mapped[str] = mapped_column(sa.Text, info=labelled("Message"))
+    supplier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("supplier.id"), index=True)
+    request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("funding_request.id", ondelete="SET NULL"), index=True)
+    status: Mapped[MailStatus] = mapped_column(enum_column(MailStatus), info=labelled("Statut"))
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, info=labelled("Créé le"))
+    due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info=labelled("Date d'envoi"))
+    attempts: Mapped[int] = mapped_column(default=0, info=labelled("Essais"))
+    last_error: Mapped[str] = mapped_column(sa.String(500), default="", info=labelled("Dernière erreur"))

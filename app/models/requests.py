@@ -1,0 +1,186 @@
+"""Funding requests and their avenants. Data and integrity only: no rule, no query, no HTTP.
+
+Grain: dossier → request (avance or solde) → avenant. The status lives on the avenant; grids list the current ones.
+"""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domain.enums import PaymentState, Phase, RequestStatus
+from app.domain.vat import VatRegime
+from app.extensions import db
+from app.models.dossiers import Dossier
+from app.models.suppliers import Supplier
+from app.models.types import Money, UtcDateTime, enum_column, labelled
+from app.models.users import User
+
+
+class FundingRequest(db.Model):
+    """An avance or a solde: FINMDV005046M0. What never changes from one avenant to the next stands here."""
+
+    __table_args__ = (sa.UniqueConstraint("dossier_id", "phase"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(sa.ForeignKey("dossier.id", ondelete="CASCADE"))
+    phase: Mapped[Phase] = mapped_column(enum_column(Phase), info=labelled("Type"))
+    number: Mapped[str] = mapped_column(sa.String(22), unique=True, info=labelled("Numéro de dossier"))
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("supplier.id"), index=True)
+
+    dossier: Mapped[Dossier] = relationship()
+    supplier: Mapped[Supplier] = relationship()
+    avenants: Mapped[list["Avenant"]] = relationship(
+        back_populates="request", order_by="Avenant.ordinal", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Avenant(db.Model):
+    """One version of a request. `number`, `phase` and `supplier_id` repeat the request's, which never change: the grids
+    sort and page on this table alone (docs/decisions, « Le statut vit sur l'avenant »)."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("request_id", "ordinal"),
+        sa.Index(
+            "uq_avenant_current",
+            "request_id",
+            unique=True,
+            sqlite_where=sa.text("is_current"),
+            postgresql_where=sa.text("is_current"),
+        ),
+        sa.Index("ix_avenant_supplier_number", "supplier_id", "number"),
+        sa.Index("ix_avenant_status_deposited", "status", "deposited_at"),
+        sa.CheckConstraint("declared_ht > 0", name="declared_positive"),
+        sa.CheckConstraint("amount IS NULL OR amount >= 0", name="amount_not_negative"),
+        sa.CheckConstraint(
+            "status <> 'decided' OR (amount IS NOT NULL AND decided_at IS NOT NULL AND decision_id IS NOT NULL)",
+            name="decided_has_amount_and_decision",
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('validated', 'decided', 'rejected') OR judged_at IS NOT NULL", name="judged_has_its_day"
+        ),
+        sa.CheckConstraint("status NOT IN ('validated', 'rejected') OR amount IS NOT NULL", name="judged_has_amount"),
+        sa.CheckConstraint("(payment_state = 'none') = (decided_at IS NULL)", name="payment_follows_decision"),
+        sa.CheckConstraint("(status = 'incomplete') = (completed_at IS NULL)", name="complete_unless_incomplete"),
+        sa.CheckConstraint("(status = 'superseded') <> is_current", name="superseded_is_not_current"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("funding_request.id", ondelete="CASCADE"))
+    ordinal: Mapped[int] = mapped_column(default=0, info=labelled("Version"))
+    is_current: Mapped[bool] = mapped_column(default=True)
+    number: Mapped[str] = mapped_column(sa.String(22), index=True, info=labelled("Numéro de dossier"))
+    phase: Mapped[Phase] = mapped_column(enum_column(Phase), info=labelled("Type"))
+    supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("supplier.id"))
+
+    editor_number: Mapped[str] = mapped_column(sa.String(20), info=labelled("Numéro Editeur"))
+    json_import_id: Mapped[int | None] = mapped_column(sa.ForeignKey("json_import.id"), index=True)
+    deposited_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, info=labelled("Date dépôt"))
+    expires_on: Mapped[dt.date | None] = mapped_column(info=labelled("Date d'expiration"))
+    completed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    status: Mapped[RequestStatus] = mapped_column(enum_column(RequestStatus), info=labelled("Statut"))
+    status_changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, info=labelled("Date de changement de statut"))
+    payment_state: Mapped[PaymentState] = mapped_column(
+        enum_column(PaymentState), default=PaymentState.NONE, info=labelled("Etat de paiement")
+    )
+    first_instructed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    order_date: Mapped[dt.date] = mapped_column(info=labelled("Date de la commande"))
+    invoice_number: Mapped[str | None] = mapped_column(sa.String(50), info=labelled("Numéro de la facture"))
+    invoice_date: Mapped[dt.date | None] = mapped_column(info=labelled("Date de la facture"))
+    vat: Mapped[VatRegime] = mapped_column(enum_column(VatRegime), info=labelled("Régime TVA"))
+    declared: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+
+    declared_ht: Mapped[Decimal] = mapped_column(Money, info=labelled("Montant Ségur Déclaré"))
+    ceiling_ht: Mapped[Decimal | None] = mapped_column(Money, info=labelled("Plafond HT"))
+    retained_ht: Mapped[Decimal | None] = mapped_column(Money, info=labelled("Montant HT retenu"))
+    retained: Mapped[Decimal | None] = mapped_column(Money, info=labelled("Montant retenu"))
+    avance_paid: Mapped[Decimal | None] = mapped_column(Money, info=labelled("Avance versée"))
+    amount: Mapped[Decimal | None] = mapped_column(Money, info=labelled("Montant décidé"))
+    excess: Mapped[Decimal | None] = mapped_column(Money, info=labelled("Trop-perçu à recouvrer"))
+
+    judged_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info=labelled("Date de validation"))
+    judged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    decided_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info=labelled("Date de décision"))
+    decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decision.id"), index=True)
+    version: Mapped[int] = mapped_column()
+
+    request: Mapped[FundingRequest] = relationship(back_populates="avenants")
+    supplier: Mapped[Supplier] = relationship()
+    judged_by: Mapped[User | None] = relationship()
+    beneficiaries: Mapped[list["Beneficiary"]] = relationship(
+        order_by="Beneficiary.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+    scenarios: Mapped[list["Scenario"]] = relationship(
+        order_by="Scenario.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def dossier(self) -> Dossier:
+        return self.request.dossier
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Beneficiary(db.Model):
+    """A professional or an establishment the prestation is for. The kind of identifier comes from the corridor."""
+
+    __table_args__ = (sa.UniqueConstraint("avenant_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    avenant_id: Mapped[int] = mapped_column(sa.ForeignKey("avenant.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column()
+    name: Mapped[str] = mapped_column(sa.String(200), info=labelled("Nom"))
+    email: Mapped[str] = mapped_column(sa.String(254), default="", info=labelled("Email"))
+    phone: Mapped[str] = mapped_column(sa.String(20), default="", info=labelled("Téléphone"))
+    identifier_kind: Mapped[str] = mapped_column(sa.String(10))
+    identifier: Mapped[str] = mapped_column(sa.String(20), index=True)
+
+
+class Scenario(db.Model):
+    """The installation scenario: one row for the whole request, or one per establishment where the corridor asks so."""
+
+    __table_args__ = (sa.UniqueConstraint("avenant_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    avenant_id: Mapped[int] = mapped_column(sa.ForeignKey("avenant.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column()
+    answers: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+
+
+class InformationRequest(db.Model):
+    """What an officer asked the supplier: a piece or a modification. Resolved when the supplier confirmed, or J+20."""
+
+    __table_args__ = (
+        sa.CheckConstraint("action IN ('ask_document', 'ask_amendment')", name="asks_something"),
+        sa.CheckConstraint("(resolved_at IS NULL) = (resolution IS NULL)", name="resolved_says_how"),
+        sa.Index(
+            "uq_information_request_open",
+            "avenant_id",
+            unique=True,
+            sqlite_where=sa.text("resolved_at IS NULL"),
+            postgresql_where=sa.text("resolved_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    avenant_id: Mapped[int] = mapped_column(sa.ForeignKey("avenant.id", ondelete="CASCADE"))
+    action: Mapped[str] = mapped_column(sa.String(20))
+    comment: Mapped[str] = mapped_column(sa.Text, info=labelled("Commentaire du gestionnaire"))
+    asked_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
+    remind_on: Mapped[dt.date | None] = mapped_column()
+    closes_on: Mapped[dt.date | None] = mapped_column()
+    resolved_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    resolution: Mapped[str | None] = mapped_column(sa.String(20))
+
+    avenant: Mapped[Avenant] = relationship()

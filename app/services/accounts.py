@@ -1,0 +1,94 @@
+"""Accounts: creating one, and the lock after too many wrong passwords. Password hashing is Flask-Security's."""
+
+import datetime as dt
+import functools
+import secrets
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from flask_security.utils import hash_password, verify_password
+
+from app.domain import limits, permissions
+from app.domain.enums import Role
+from app.domain.errors import RuleBroken
+from app.extensions import db
+from app.models.suppliers import Supplier
+from app.models.users import RoleRow, User
+from app.services import audit, clock
+from app.services.actors import SYSTEM, Actor
+
+
+def create(
+    username: str,
+    email: str,
+    password: str,
+    roles: Collection[Role],
+    *,
+    full_name: str = "",
+    supplier: Supplier | None = None,
+    actor: Actor = SYSTEM,
+) -> User:
+    """A new account. Raises `RuleBroken` for roles that may not be held together, or a supplier's without supplier."""
+    refusal = permissions.incompatibility(roles)
+    if refusal:
+        raise RuleBroken(refusal, field="roles")
+    if (Role.SUPPLIER in roles) != (supplier is not None):
+        raise RuleBroken("Un compte fournisseur porte un fournisseur, un compte de l'ASP n'en porte pas.")
+    user = User(
+        username=username,
+        email=email,
+        full_name=full_name,
+        password=hash_password(password),
+        fs_uniquifier=secrets.token_hex(16),
+        supplier=supplier,
+        created_at=clock.now(),
+        active=True,
+        role_rows=[_role_row(role) for role in sorted(roles)],
+    )
+    db.session.add(user)
+    db.session.flush()
+    audit.record("create", "user", username, actor, after={"roles": sorted(roles)})
+    return user
+
+
+def _role_row(role: Role) -> RoleRow:
+    row = db.session.scalar(sa.select(RoleRow).where(RoleRow.name == role.value))
+    if row is None:
+        row = RoleRow(name=role.value)
+        db.session.add(row)
+        db.session.flush()
+    return row
+
+
+def find(username: str) -> User | None:
+    """The account of this identifier, whatever its case."""
+    return db.session.scalar(sa.select(User).where(sa.func.lower(User.username) == username.strip().lower()))
+
+
+def authenticate(username: str, password: str) -> User | None:
+    """The user when the password is right and the account open; None otherwise, without saying why.
+
+    Six wrong passwords lock the account for an hour, even for the right one. An unknown identifier costs the same hash.
+    """
+    user = find(username)
+    if user is None:
+        verify_password(password, _decoy())
+        return None
+    right = verify_password(password, user.password or _decoy())
+    if user.locked_until and user.locked_until > clock.now():
+        return None
+    if right and user.active:
+        user.failed_logins, user.locked_until = 0, None
+        return user
+    user.failed_logins += 1
+    if user.failed_logins >= limits.LOGIN_TRIES:
+        user.locked_until = clock.now() + dt.timedelta(minutes=limits.LOGIN_LOCK_MINUTES)
+        user.failed_logins = 0
+        audit.record("lock", "user", user.username, SYSTEM, after={"until": user.locked_until.isoformat()})
+    return None
+
+
+@functools.cache
+def _decoy() -> str:
+    """The hash of nobody's password: verifying it takes as long as a real one."""
+    return str(hash_password(secrets.token_hex(16)))

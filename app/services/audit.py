@@ -1,0 +1,137 @@
+"""The audit trail: what is recorded during a transaction is chained and written at its commit, the head locked last.
+
+`record` may be called anywhere; nothing reaches the database before the commit, and a rollback forgets it.
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.models.audit import AuditEntry, AuditHead
+from app.services import clock
+from app.services.actors import Actor
+
+GENESIS = "0" * 64
+# The IP address of the person, set by the web layer for the time of a request.
+ADDRESS: ContextVar[str] = ContextVar("address", default="")
+
+
+def record(
+    action: str,
+    subject_kind: str,
+    subject: str,
+    actor: Actor,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    comment: str = "",
+) -> None:
+    """Note that `actor` did `action` to `subject` (a number people know). Values must be JSON-able."""
+    payload: dict[str, Any] = {"before": dict(before or {}), "after": dict(after or {})}
+    if comment:
+        payload["comment"] = comment
+    line = {
+        "at": clock.now(),
+        "actor_id": actor.id,
+        "actor": actor.label,
+        "address": ADDRESS.get(),
+        "action": action,
+        "subject_kind": subject_kind,
+        "subject": subject,
+        "payload": json.loads(json.dumps(payload, default=str)),
+    }
+    db.session.info.setdefault("audit", []).append(line)
+
+
+def payload_digest(payload: Mapping[str, Any] | None) -> str:
+    text = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def chain_digest(rank: int, line: Mapping[str, Any], digest_of_payload: str, previous: str) -> str:
+    """The hash of a row: everything it says, the digest of its payload, and the hash of the row before."""
+    said = [
+        rank,
+        line["at"].astimezone(dt.UTC).isoformat(),
+        line["actor_id"],
+        line["actor"],
+        line["address"],
+        line["action"],
+        line["subject_kind"],
+        line["subject"],
+        digest_of_payload,
+        previous,
+    ]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+@sa.event.listens_for(Session, "before_commit")
+def _chain_what_was_recorded(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    lines = session.info.pop("audit", [])
+    if not lines:
+        return
+    session.flush()
+    head = session.execute(sa.select(AuditHead.last_id, AuditHead.digest).with_for_update()).one_or_none()
+    if head is None:
+        session.execute(sa.insert(AuditHead).values(id=1, last_id=0, digest=GENESIS))
+    rank, digest = head or (0, GENESIS)
+    rows = []
+    for line in lines:
+        rank += 1
+        of_payload = payload_digest(line["payload"])
+        previous, digest = digest, chain_digest(rank, line, of_payload, digest)
+        rows.append({"id": rank, **line, "payload_digest": of_payload, "previous_digest": previous, "digest": digest})
+    session.execute(sa.insert(AuditEntry), rows)
+    session.execute(sa.update(AuditHead).values(last_id=rank, digest=digest))
+
+
+@sa.event.listens_for(Session, "after_rollback")
+def _forget_what_was_recorded(session: Session) -> None:
+    session.info.pop("audit", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A row that does not hold, and why."""
+
+    rank: int
+    reason: str
+
+
+def verify() -> Iterator[Breach]:
+    """Every breach of the chain, in order; nothing when it holds. A purged payload is no breach."""
+    previous, expected = GENESIS, 1
+    for row in db.session.execute(sa.select(AuditEntry.__table__).order_by(AuditEntry.id)).mappings().yield_per(1000):
+        if row["id"] != expected:
+            yield Breach(expected, f"ligne absente (la suivante est la {row['id']})")
+        if row["payload"] is not None and payload_digest(row["payload"]) != row["payload_digest"]:
+            yield Breach(row["id"], "le contenu (avant / après) a été modifié")
+        if row["previous_digest"] != previous:
+            yield Breach(row["id"], "la ligne ne suit pas la précédente")
+        if chain_digest(row["id"], row, row["payload_digest"], row["previous_digest"]) != row["digest"]:
+            yield Breach(row["id"], "la ligne a été modifiée")
+        previous, expected = row["digest"], row["id"] + 1
+    head = db.session.get(AuditHead, 1)
+    if head and (head.last_id, head.digest) != (expected - 1, previous):
+        yield Breach(expected, "la fin de la chaîne a été retirée")
+
+
+def last_entry(subject_kind: str, subject: str) -> AuditEntry | None:
+    """The last thing done to a subject: a stale page says what happened meanwhile."""
+    query = (
+        sa.select(AuditEntry)
+        .where(AuditEntry.subject_kind == subject_kind, AuditEntry.subject == subject)
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)

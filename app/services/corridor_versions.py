@@ -1,0 +1,73 @@
+"""Published versions of corridors: publishing one, finding the one in force, reading a version's spec.
+
+A version never changes, so each process keeps the specs it has read; which one is in force is asked of the database
+at each request, so nothing restarts when one is published.
+"""
+
+import sqlalchemy as sa
+
+from app.corridors import documents
+from app.corridors.spec import CorridorSpec
+from app.extensions import db
+from app.models.corridors import Corridor, CorridorVersion
+from app.services import audit, clock
+from app.services.actors import SYSTEM, Actor
+
+
+def publish(spec: CorridorSpec, actor: Actor = SYSTEM) -> CorridorVersion:
+    """Make `spec` the version in force of its corridor, created when it is new. The same document twice is one."""
+    corridor = db.session.scalar(sa.select(Corridor).where(Corridor.code == spec.code))
+    if corridor is None:
+        corridor = Corridor(code=spec.code)
+        db.session.add(corridor)
+    corridor.label, corridor.deposit = spec.label, spec.deposit
+    db.session.flush()
+    document = documents.canonical(spec)
+    digest = documents.digest(document)
+    last = in_force(spec.code)
+    if last is not None and last.digest == digest:
+        return last
+    version = CorridorVersion(
+        corridor=corridor,
+        number=last.number + 1 if last else 1,
+        document=document,
+        digest=digest,
+        published_at=clock.now(),
+        published_by_id=actor.id,
+    )
+    db.session.add(version)
+    db.session.flush()
+    audit.record("publish", "corridor", spec.code, actor, after={"version": version.number, "digest": digest})
+    return version
+
+
+def publish_shipped() -> list[str]:
+    """Import each shipped document whose code has no version yet. Returns the codes imported."""
+    known = set(db.session.scalars(sa.select(Corridor.code)))
+    new = [spec for spec in documents.shipped() if spec.code not in known]
+    for spec in new:
+        publish(spec)
+    return [spec.code for spec in new]
+
+
+def in_force(code: str) -> CorridorVersion | None:
+    """The version of today for this corridor: the last published."""
+    query = (
+        sa.select(CorridorVersion)
+        .join(Corridor, Corridor.id == CorridorVersion.corridor_id)
+        .where(Corridor.code == code)
+        .order_by(CorridorVersion.number.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def spec_of(version: CorridorVersion) -> CorridorSpec:
+    """The spec of a published version, parsed once per process and content."""
+    spec = _PARSED.get(version.digest)
+    if spec is None:
+        spec = _PARSED[version.digest] = documents.parse(version.document, f"version {version.number}")
+    return spec
+
+
+_PARSED: dict[str, CorridorSpec] = {}

@@ -1,0 +1,67 @@
+"""How values are written on screens: euros with a comma, French dates in Paris time."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from app.domain.labelled import Labelled
+from app.services import clock
+
+NOTHING = "—"
+
+
+def euros(value: Decimal | None) -> str:
+    """1074,99 — as on the guides' detail screens, without thousands separator."""
+    return NOTHING if value is None else f"{value:.2f}".replace(".", ",")
+
+
+def money(value: Decimal | None) -> str:
+    """1 074,99 € with a narrow no-break space, for staff screens."""
+    return NOTHING if value is None else f"{value:,.2f}".replace(",", "\u202f").replace(".", ",") + "\u00a0€"
+
+
+def day(value: dt.date | dt.datetime | None) -> str:
+    """31/10/2021, in Paris."""
+    if value is None:
+        return NOTHING
+    return f"{clock.paris_day(value) if isinstance(value, dt.datetime) else value:%d/%m/%Y}"
+
+
+def short_day(value: dt.date | dt.datetime | None) -> str:
+    """03/01/24, as in « Suivi financier »."""
+    if value is None:
+        return NOTHING
+    return f"{clock.paris_day(value) if isinstance(value, dt.datetime) else value:%d/%m/%y}"
+
+
+def moment(value: dt.datetime | None) -> str:
+    """03/06/2022 14:56:56, in Paris."""
+    return NOTHING if value is None else f"{value.astimezone(clock.PARIS):%d/%m/%Y %H:%M:%S}"
+
+
+def shown(value: Any) -> str:
+    """A value of a grid, by its type."""
+    match value:
+        case None | "":
+            return NOTHING
+        case Labelled():
+            return value.label
+        case bool():
+            return "Oui" if value else "Non"
+        case Decimal():
+            return euros(value)
+        case dt.datetime() | dt.date():
+            return day(value)
+        case list() | tuple():
+            return ", ".join(str(part) for part in value)
+    return str(value)
+
+
+FILTERS = {
+    "euros": euros,
+    "money": money,
+    "day": day,
+    "short_day": short_day,
+    "moment": moment,
+    "shown": shown,
+}

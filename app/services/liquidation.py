@@ -1,0 +1,79 @@
+"""How much a request is worth: the corridor's rule applied to what it declares, step by step.
+
+Amounts in euros. `app.domain.amounts` holds the arithmetic, the corridor's document the figures.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from app.corridors.amount_rules import Basis
+from app.corridors.spec import CorridorSpec, FixedInstalments, RateInstalments
+from app.domain import amounts
+from app.domain.amounts import ZERO, Engagement
+from app.domain.enums import Phase
+from app.extensions import db
+from app.models.payments import Payment
+from app.models.requests import Avenant, FundingRequest
+from app.services import corridor_versions
+
+
+@dataclass(frozen=True, slots=True)
+class Liquidation:
+    """The steps of an amount. `rate`: the avance's share, None where instalments are fixed."""
+
+    engagement: Engagement
+    rate: Decimal | None
+    avance_paid: Decimal
+    amount: Decimal
+    excess: Decimal
+
+
+def compute(avenant: Avenant) -> Liquidation:
+    """The amounts of this avenant as the corridor version of its dossier makes them."""
+    spec = corridor_versions.spec_of(avenant.dossier.corridor_version)
+    basis = Basis(
+        software_type=avenant.dossier.software_type,
+        identifiers=tuple(beneficiary.identifier for beneficiary in avenant.beneficiaries),
+        counts=avenant.declared.get("counts", {}),
+    )
+    engagement = amounts.engage(avenant.declared_ht, spec.amount.ceiling(basis), avenant.vat)
+    paid = avance_paid(avenant.request.dossier_id) if avenant.phase is Phase.SOLDE else ZERO
+    return _instalment(spec, avenant.phase, engagement, paid)
+
+
+def _instalment(spec: CorridorSpec, phase: Phase, engagement: Engagement, paid: Decimal) -> Liquidation:
+    match spec.instalments, phase:
+        case RateInstalments(avance_rate=rate), Phase.AVANCE:
+            return Liquidation(engagement, rate, ZERO, amounts.share(engagement.retained, rate), ZERO)
+        case FixedInstalments(avance_ht=fixed), Phase.AVANCE:
+            return Liquidation(engagement, None, ZERO, amounts.with_vat(fixed, engagement.vat), ZERO)
+        case FixedInstalments(solde_ht=Decimal() as fixed), Phase.SOLDE:
+            return Liquidation(engagement, None, paid, amounts.with_vat(fixed, engagement.vat), ZERO)
+    rest = amounts.balance(engagement.retained, paid)
+    return Liquidation(engagement, None, paid, rest.amount, rest.excess)
+
+
+def avance_paid(dossier_id: int) -> Decimal:
+    """What was really paid on the avance of a dossier."""
+    query = (
+        sa.select(sa.func.coalesce(sa.func.sum(Payment.amount), 0))
+        .join(Avenant, Avenant.id == Payment.avenant_id)
+        .join(FundingRequest, FundingRequest.id == Avenant.request_id)
+        .where(
+            FundingRequest.dossier_id == dossier_id, FundingRequest.phase == Phase.AVANCE, Payment.paid_on.is_not(None)
+        )
+    )
+    return db.session.scalar(query) or ZERO
+
+
+def freeze(avenant: Avenant) -> None:
+    """Write the amounts on the avenant: at the first instruction, and again at each judgement."""
+    found = compute(avenant)
+    avenant.ceiling_ht = found.engagement.ceiling_ht
+    avenant.retained_ht = found.engagement.retained_ht
+    avenant.retained = found.engagement.retained
+    avenant.avance_paid = found.avance_paid
+    avenant.amount = found.amount
+    avenant.excess = found.excess

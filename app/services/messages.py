@@ -1,0 +1,84 @@
+"""Which mail leaves on which event: `templates/mails/<event>.txt`, its first line being the subject.
+
+The row is written in the transaction of the event; `app.services.outbox` sends it afterwards.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import sqlalchemy as sa
+
+from app.domain.enums import MailStatus
+from app.domain.labelled import Labelled
+from app.extensions import db
+from app.models.mails import Mail
+from app.models.requests import Avenant
+from app.models.suppliers import Person, Supplier
+from app.services import clock, ports
+
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).resolve().parents[2] / "templates" / "mails"),
+    undefined=jinja2.StrictUndefined,
+    autoescape=False,  # plain text, never HTML
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+
+
+class Event(Labelled):
+    """What a supplier is told of. M7 to M10 are in the guides; `PAYMENT_DONE` is ours."""
+
+    REQUEST_VALIDATED = "request_validated", "Demande validée"
+    REQUEST_REJECTED = "request_rejected", "Demande rejetée"
+    DOCUMENT_ASKED = "document_asked", "Pièce complémentaire demandée"
+    AMENDMENT_ASKED = "amendment_asked", "Modification demandée"
+    PAYMENT_DONE = "payment_done", "Paiement effectué"
+
+
+def tell_supplier(event: Event, avenant: Avenant, key: str, **context: Any) -> None:
+    """Queue the mail of `event` about a request; `key` makes it unique (one event, one mail)."""
+    queue(
+        event,
+        recipient=contact_of(avenant.supplier),
+        key=f"{event.value}:{key}",
+        supplier_id=avenant.supplier_id,
+        request_id=avenant.request_id,
+        avenant=avenant,
+        base_url=ports.get().public_base_url,
+        **context,
+    )
+
+
+def queue(
+    event: Event, recipient: str, key: str, *, supplier_id: int | None, request_id: int | None, **context: Any
+) -> None:
+    subject, _, body = _TEMPLATES.get_template(f"{event.value}.txt").render(**context).partition("\n")
+    mail = Mail(
+        event_key=key,
+        message_id=f"<{key.replace(':', '.')}@{_host()}>",
+        event=event.label,
+        recipient=recipient,
+        subject=" ".join(subject.split()),
+        body=body.strip() + "\n",
+        supplier_id=supplier_id,
+        request_id=request_id,
+        status=MailStatus.QUEUED,
+        created_at=clock.now(),
+        due_at=clock.now(),
+    )
+    db.session.add(mail)
+
+
+def contact_of(supplier: Supplier) -> str:
+    """The declarant when there is one, else the legal representative (kinds sort in that order)."""
+    query = sa.select(Person.email).where(Person.supplier_id == supplier.id).order_by(Person.kind).limit(1)
+    found = db.session.scalar(query)
+    if found is None:
+        raise LookupError(f"supplier {supplier.siret} has nobody to write to")
+    return found
+
+
+def _host() -> str:
+    return ports.get().mail_from.rpartition("@")[2]

@@ -1,0 +1,165 @@
+"""« Mettre en paiement » then « Enregistrer le paiement »: an ordonnateur's order, a comptable's confirmation.
+
+An order copies the supplier's bank account; one avenant is in one order, for ever (unique key).
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain import numbers
+from app.domain.amounts import ZERO
+from app.domain.enums import BankAccountStatus, LetterKind, PaymentState, RequestStatus, Role
+from app.domain.errors import Conflict, IllegalAction, NotAllowed, RuleBroken
+from app.domain.separation import Duty
+from app.extensions import db
+from app.models.bank_accounts import BankAccount
+from app.models.documents import Letter
+from app.models.payments import Payment, PaymentOrder
+from app.models.requests import Avenant
+from app.services import audit, clock, counters, decisions, messages
+from app.services import requests as request_service
+from app.services.actors import Actor
+from app.services.messages import Event
+
+ORDER = "Mettre en paiement"
+CONFIRM = "Enregistrer le paiement"
+
+
+def order(chosen: Sequence[tuple[int, int]], actor: Actor) -> PaymentOrder:
+    """One numbered order for every chosen request (avenant id, version seen), or nothing.
+
+    Raises `Conflict` (already ordered, changed meanwhile), `IllegalAction`, `NotAllowed`, `RuleBroken` (no account).
+    """
+    if Role.AUTHORISER not in actor.roles or actor.id is None:
+        raise NotAllowed(f"« {ORDER} » n'est pas ouvert à votre profil.")
+    avenants = decisions.lock_all(chosen)
+    for avenant in avenants:
+        _refuse_unpayable(avenant)
+        request_service.refuse_same_person(avenant, Duty.ORDER, actor)
+    payments = [_payment(avenant) for avenant in avenants]
+    year = clock.today().year
+    made = PaymentOrder(
+        number=numbers.payment_order(year, counters.take_one(f"payment-order-{year}")),
+        ordered_by_id=actor.id,
+        ordered_at=clock.now(),
+        payment_count=len(payments),
+        control_total=sum((payment.amount for payment in payments), ZERO),
+        payments=payments,
+    )
+    db.session.add(made)
+    db.session.flush()
+    for avenant in avenants:
+        _touch(avenant)
+        audit.record(
+            ORDER, "request", avenant.number, actor, after={"order": made.number, "amount": str(avenant.amount)}
+        )
+    audit.record(
+        ORDER,
+        "payment_order",
+        made.number,
+        actor,
+        after={"control_total": str(made.control_total), "requests": [avenant.number for avenant in avenants]},
+    )
+    return made
+
+
+def _refuse_unpayable(avenant: Avenant) -> None:
+    if avenant.status is not RequestStatus.DECIDED:
+        raise IllegalAction(
+            f"La demande {avenant.number} est au statut « {avenant.status.label} » : elle doit être décidée."
+        )
+    if payment_of(avenant):
+        raise Conflict(f"La demande {avenant.number} est déjà mise en paiement.")
+    if not avenant.amount:
+        raise IllegalAction(f"La demande {avenant.number} est décidée à 0,00 € : il n'y a rien à payer.")
+
+
+def _payment(avenant: Avenant) -> Payment:
+    account = db.session.scalar(
+        sa.select(BankAccount).where(
+            BankAccount.supplier_id == avenant.supplier_id, BankAccount.status == BankAccountStatus.ACTIVE
+        )
+    )
+    if account is None:
+        raise RuleBroken(f"Le fournisseur de la demande {avenant.number} n'a pas de coordonnées bancaires actives.")
+    return Payment(avenant=avenant, amount=avenant.amount, iban=account.iban, bic=account.bic, holder=account.holder)
+
+
+def payment_of(avenant: Avenant) -> Payment | None:
+    """The payment of this avenant, ordered or confirmed."""
+    return db.session.scalar(sa.select(Payment).where(Payment.avenant_id == avenant.id))
+
+
+def confirm(payment: Payment, paid_on: dt.date, reference: str, actor: Actor, *, seen: int | None = None) -> Payment:
+    """The transfer was made on `paid_on` (Paris day) under `reference`. Mails the supplier, asks for the avis.
+
+    Raises `Conflict` (already confirmed), `NotAllowed`, `RuleBroken` (date, reference).
+    """
+    if Role.ACCOUNTANT not in actor.roles or actor.id is None:
+        raise NotAllowed(f"« {CONFIRM} » n'est pas ouvert à votre profil.")
+    avenant = payment.avenant
+    request_service.lock(avenant)
+    request_service.refuse_stale(avenant, seen)
+    db.session.refresh(payment)
+    if payment.paid_on is not None:
+        raise Conflict(f"Le paiement de {avenant.number} est déjà enregistré, au {payment.paid_on:%d/%m/%Y}.")
+    request_service.refuse_same_person(avenant, Duty.CONFIRM, actor)
+    reference = reference.strip()
+    _refuse_odd_facts(payment, paid_on, reference)
+    payment.paid_on, payment.reference = paid_on, reference
+    payment.confirmed_by_id, payment.confirmed_at = actor.id, clock.now()
+    before = request_service.snapshot(avenant)
+    avenant.payment_state = PaymentState.PAID
+    db.session.add(
+        Letter(avenant=avenant, kind=LetterKind.PAYMENT_ADVICE, content=_advice(payment), asked_at=clock.now())
+    )
+    messages.tell_supplier(Event.PAYMENT_DONE, avenant, f"{avenant.id}", payment=payment)
+    request_service.flush(avenant)
+    after = request_service.snapshot(avenant) | {"paid_on": paid_on.isoformat(), "reference": reference}
+    audit.record(CONFIRM, "request", avenant.number, actor, before=before, after=after)
+    return payment
+
+
+def _refuse_odd_facts(payment: Payment, paid_on: dt.date, reference: str) -> None:
+    if paid_on > clock.today():
+        raise RuleBroken("La date de paiement est dans le futur.", field="paid_on")
+    if paid_on < clock.paris_day(payment.order.ordered_at):
+        raise RuleBroken("La date de paiement précède la mise en paiement.", field="paid_on")
+    if not reference:
+        raise RuleBroken("La référence du virement est obligatoire.", field="reference")
+    if db.session.scalar(sa.select(Payment.id).where(Payment.reference == reference, Payment.id != payment.id)):
+        raise RuleBroken(f"La référence {reference} est déjà celle d'un autre virement.", field="reference")
+
+
+def _touch(avenant: Avenant) -> None:
+    """Count a new version of the row, so that a page opened before the order is stale."""
+    sa.orm.attributes.flag_modified(avenant, "payment_state")
+    request_service.flush(avenant)
+
+
+def _advice(payment: Payment) -> dict[str, Any]:
+    avenant = payment.avenant
+    return {
+        "number": avenant.number,
+        "phase": avenant.phase.label,
+        "supplier": avenant.supplier.name,
+        "siret": avenant.supplier.siret,
+        "address": avenant.supplier.full_address,
+        "dsr": avenant.dossier.dsr,
+        "order": payment.order.number,
+        "ordered_on": clock.paris_day(payment.order.ordered_at).isoformat(),
+        "paid_on": payment.paid_on.isoformat() if payment.paid_on else "",
+        "reference": payment.reference,
+        "holder": payment.holder,
+        "iban": _masked(payment.iban),
+        "bic": payment.bic,
+        "amount": str(payment.amount),
+    }
+
+
+def _masked(iban: str) -> str:
+    """FR76 •••• 4623: enough to know the account, not enough to copy it."""
+    return f"{iban[:4]} •••• {iban[-4:]}"

@@ -1,0 +1,318 @@
+"""What people and the system do to a funding request: `act` is the only writer of a status.
+
+Services flush; the caller (view, job, command) commits. Locks are taken in one order: request, envelope, counter, audit
+head (at the commit). A stale page (`seen` is not the version of today) raises `Conflict`.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.domain import deadlines, request_workflow, separation
+from app.domain.enums import LetterKind, PaymentState, Phase, RequestStatus
+from app.domain.errors import Conflict, NotAllowed
+from app.domain.request_workflow import Action
+from app.domain.separation import Duty
+from app.extensions import db
+from app.models.budget import Decision
+from app.models.documents import Document, Letter
+from app.models.dossiers import BeneficiaryClaim
+from app.models.payments import Payment, PaymentOrder
+from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest, Scenario
+from app.services import audit, clock, corridor_versions, liquidation, messages
+from app.services.actors import Actor
+from app.services.messages import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What the effect of an action may need: who, his comment, and the decision when there is one."""
+
+    actor: Actor
+    comment: str = ""
+    decision: Decision | None = None
+
+
+def act(
+    avenant: Avenant,
+    action: Action,
+    actor: Actor,
+    *,
+    comment: str = "",
+    seen: int | None = None,
+    decision: Decision | None = None,
+) -> Avenant:
+    """Apply one row of the workflow to a request. Returns its current avenant (a new one for a cancellation).
+
+    Raises `Conflict` (somebody acted meanwhile), `IllegalAction`, `NotAllowed`.
+    """
+    lock(avenant)
+    refuse_stale(avenant, seen)
+    row = request_workflow.check(avenant.status, action, actor.roles, comment)
+    before = snapshot(avenant)
+    comment = comment.strip()
+    current = _EFFECTS[action](avenant, Deed(actor, comment, decision)) or avenant
+    current.status, current.status_changed_at = row.target, clock.now()
+    flush(avenant)
+    audit.record(
+        action.label, "request", avenant.number, actor, before=before, after=snapshot(current), comment=comment
+    )
+    return current
+
+
+def lock(avenant: Avenant) -> None:
+    """Hold the row until the commit and read it afresh (on SQLite the whole transaction already holds the base)."""
+    db.session.refresh(avenant, with_for_update=True)
+
+
+def refuse_stale(avenant: Avenant, seen: int | None) -> None:
+    """Raise `Conflict` when the person acts on another version than the one of today, saying what happened."""
+    if (seen is None or seen == avenant.version) and avenant.is_current:
+        return
+    last = audit.last_entry("request", avenant.number)
+    happened = f" : « {last.action} » par {last.actor} le {_paris(last.at)}" if last else ""
+    raise Conflict(
+        f"La demande {avenant.number} a été modifiée entre-temps{happened}. Elle est maintenant au statut"
+        f" « {avenant.status.label} ». Rien n'a été enregistré de votre action."
+    )
+
+
+def flush(avenant: Avenant) -> None:
+    """Write, or raise `Conflict` when the row changed under us."""
+    try:
+        db.session.flush()
+    except StaleDataError as stale:
+        number: str = sa.inspect(avenant).dict.get("number", "")
+        raise Conflict(f"La demande {number} a été modifiée entre-temps. Rechargez la page.") from stale
+
+
+def snapshot(avenant: Avenant) -> dict[str, Any]:
+    """What the audit keeps of a request before and after an act."""
+    return {
+        "status": avenant.status.value,
+        "payment_state": avenant.payment_state.value,
+        "amount": None if avenant.amount is None else str(avenant.amount),
+        "ordinal": avenant.ordinal,
+    }
+
+
+def refuse_same_person(avenant: Avenant, duty: Duty, actor: Actor) -> None:
+    """Four different people on one dossier. Raises `NotAllowed`. The system is nobody."""
+    if actor.id is None:
+        return
+    for done_by in _duties_done(avenant.request.dossier_id):
+        separation.check(duty, actor.id, done_by)
+
+
+def _duties_done(dossier_id: int) -> list[dict[Duty, int | None]]:
+    query = (
+        sa.select(Avenant.judged_by_id, Decision.decided_by_id, PaymentOrder.ordered_by_id, Payment.confirmed_by_id)
+        .join(FundingRequest, FundingRequest.id == Avenant.request_id)
+        .outerjoin(Decision, Decision.id == Avenant.decision_id)
+        .outerjoin(Payment, Payment.avenant_id == Avenant.id)
+        .outerjoin(PaymentOrder, PaymentOrder.id == Payment.order_id)
+        .where(FundingRequest.dossier_id == dossier_id)
+    )
+    duties = (Duty.VALIDATE, Duty.DECIDE, Duty.ORDER, Duty.CONFIRM)
+    return [dict(zip(duties, row, strict=True)) for row in db.session.execute(query)]
+
+
+# --- what each action does besides changing the status
+
+
+def _complete(avenant: Avenant, deed: Deed) -> None:
+    avenant.completed_at = clock.now()
+    avenant.expires_on = None
+
+
+def _instruct(avenant: Avenant) -> None:
+    """The amounts appear from the first staff action on (guide « Les écrans du portail », § 5.2)."""
+    avenant.first_instructed_at = avenant.first_instructed_at or clock.now()
+    liquidation.freeze(avenant)
+
+
+def _ask_document(avenant: Avenant, deed: Deed) -> None:
+    _ask(avenant, Action.ASK_DOCUMENT, Event.DOCUMENT_ASKED, deed)
+
+
+def _ask_amendment(avenant: Avenant, deed: Deed) -> None:
+    asked = _ask(avenant, Action.ASK_AMENDMENT, Event.AMENDMENT_ASKED, deed)
+    delays = corridor_versions.spec_of(avenant.dossier.corridor_version).delays
+    asked.remind_on = deadlines.amendment_reminder(clock.today(), delays.amendment_reminder)
+    asked.closes_on = deadlines.amendment_closing(clock.today(), delays.amendment)
+
+
+def _ask(avenant: Avenant, action: Action, event: Event, deed: Deed) -> InformationRequest:
+    _instruct(avenant)
+    assert deed.actor.id is not None, "only a person asks"
+    asked = InformationRequest(
+        avenant=avenant,
+        action=action.value,
+        comment=deed.comment,
+        asked_at=clock.now(),
+        asked_by_id=deed.actor.id,
+    )
+    db.session.add(asked)
+    db.session.flush()
+    messages.tell_supplier(event, avenant, f"{asked.id}", comment=deed.comment)
+    return asked
+
+
+def _resolve(avenant: Avenant, deed: Deed) -> None:
+    asked = open_information_request(avenant)
+    if asked:
+        asked.resolved_at, asked.resolution = clock.now(), "system" if deed.actor.id is None else "supplier"
+    db.session.execute(
+        sa.update(Document)
+        .where(Document.request_id == avenant.request_id, Document.confirmed_at.is_(None))
+        .values(confirmed_at=clock.now())
+    )
+
+
+def _validate(avenant: Avenant, deed: Deed) -> None:
+    _judge(avenant, deed.actor)
+    db.session.add(
+        Letter(avenant=avenant, kind=LetterKind.DECISION, content=_letter_content(avenant), asked_at=clock.now())
+    )
+    messages.tell_supplier(Event.REQUEST_VALIDATED, avenant, f"{avenant.id}")
+
+
+def _reject(avenant: Avenant, deed: Deed) -> None:
+    _judge(avenant, deed.actor)
+    _release_beneficiaries(avenant)
+    messages.tell_supplier(Event.REQUEST_REJECTED, avenant, f"{avenant.id}", comment=deed.comment)
+
+
+def _judge(avenant: Avenant, actor: Actor) -> None:
+    refuse_same_person(avenant, Duty.VALIDATE, actor)
+    _instruct(avenant)
+    avenant.judged_at, avenant.judged_by_id = clock.now(), actor.id
+
+
+def _decide(avenant: Avenant, deed: Deed) -> None:
+    """`app.services.decisions` reserves the envelope and makes the decision first."""
+    assert deed.decision is not None, "a decision is made by app.services.decisions"
+    avenant.decided_at, avenant.decision_id = deed.decision.decided_at, deed.decision.id
+    avenant.payment_state = PaymentState.PENDING
+
+
+def _release_beneficiaries(avenant: Avenant) -> None:
+    """A dossier that dies with its avance leaves its beneficiaries free for another."""
+    if avenant.phase is Phase.AVANCE:
+        db.session.execute(sa.delete(BeneficiaryClaim).where(BeneficiaryClaim.dossier_id == avenant.request.dossier_id))
+
+
+def _cancel(avenant: Avenant, deed: Deed) -> Avenant:
+    """The initial avenant becomes « Historisée », a new one « Annulée » (guide « Les écrans du portail », § 5.1)."""
+    _refuse_with_a_living_solde(avenant)
+    _resolve(avenant, deed)
+    _release_beneficiaries(avenant)
+    cancelled = _copy(avenant)
+    avenant.status, avenant.is_current = RequestStatus.SUPERSEDED, False
+    avenant.status_changed_at = clock.now()
+    flush(avenant)
+    db.session.add(cancelled)
+    return cancelled
+
+
+def _refuse_with_a_living_solde(avenant: Avenant) -> None:
+    if avenant.phase is Phase.SOLDE:
+        return
+    query = (
+        sa.select(Avenant.number)
+        .join(FundingRequest)
+        .where(
+            FundingRequest.dossier_id == avenant.request.dossier_id,
+            FundingRequest.phase == Phase.SOLDE,
+            Avenant.is_current,
+            Avenant.status.not_in([RequestStatus.CANCELLED, RequestStatus.REJECTED]),
+        )
+    )
+    number = db.session.scalar(query)
+    if number:
+        raise NotAllowed(f"Le solde {number} de ce dossier est en cours : il doit être annulé d'abord.")
+
+
+_COPIED = (
+    "number", "phase", "supplier_id", "editor_number", "json_import_id", "deposited_at", "completed_at", "order_date",
+    "invoice_number", "invoice_date", "vat", "declared", "declared_ht", "ceiling_ht", "retained_ht", "retained",
+    "avance_paid", "amount", "excess", "first_instructed_at",
+)  # fmt: skip
+
+
+def _copy(avenant: Avenant) -> Avenant:
+    """The next avenant of the same request: what was declared and computed, nothing of what was judged or decided."""
+    copy = Avenant(**{name: getattr(avenant, name) for name in _COPIED})
+    copy.request_id, copy.ordinal = avenant.request_id, avenant.ordinal + 1
+    copy.status, copy.status_changed_at = RequestStatus.CANCELLED, clock.now()
+    copy.payment_state, copy.is_current = PaymentState.NONE, True
+    copy.beneficiaries = [
+        Beneficiary(
+            position=one.position,
+            name=one.name,
+            email=one.email,
+            phone=one.phone,
+            identifier_kind=one.identifier_kind,
+            identifier=one.identifier,
+        )
+        for one in avenant.beneficiaries
+    ]
+    copy.scenarios = [Scenario(position=one.position, answers=one.answers) for one in avenant.scenarios]
+    return copy
+
+
+_EFFECTS: dict[Action, Callable[[Avenant, Deed], Avenant | None]] = {
+    Action.COMPLETE: _complete,
+    Action.ASK_DOCUMENT: _ask_document,
+    Action.ADD_DOCUMENT: _resolve,
+    Action.ASK_AMENDMENT: _ask_amendment,
+    Action.AMEND: _resolve,
+    Action.CLOSE_AMENDMENT: _resolve,
+    Action.VALIDATE: _validate,
+    Action.REJECT: _reject,
+    Action.DECIDE: _decide,
+    Action.CANCEL: _cancel,
+    Action.CANCEL_DECIDED: _cancel,
+}
+
+
+def open_information_request(avenant: Avenant) -> InformationRequest | None:
+    """What the supplier still has to answer, if anything."""
+    query = sa.select(InformationRequest).where(
+        InformationRequest.avenant_id == avenant.id, InformationRequest.resolved_at.is_(None)
+    )
+    return db.session.scalar(query)
+
+
+def _letter_content(avenant: Avenant) -> dict[str, Any]:
+    """What the decision letter says, frozen with the event."""
+    dossier = avenant.dossier
+    return {
+        "number": avenant.number,
+        "phase": avenant.phase.label,
+        "supplier": avenant.supplier.name,
+        "siret": avenant.supplier.siret,
+        "address": avenant.supplier.full_address,
+        "dsr": dossier.dsr,
+        "software": dossier.enrolment.referencing.software,
+        "ans_number": dossier.enrolment.referencing.ans_number,
+        "order_date": avenant.order_date.isoformat(),
+        "deposited_on": clock.paris_day(avenant.deposited_at).isoformat(),
+        "judged_on": clock.today().isoformat(),
+        "vat_regime": avenant.vat.regime_label,
+        "vat_rate": avenant.vat.rate_label,
+        "declared_ht": str(avenant.declared_ht),
+        "ceiling_ht": None if avenant.ceiling_ht is None else str(avenant.ceiling_ht),
+        "retained_ht": str(avenant.retained_ht),
+        "retained": str(avenant.retained),
+        "avance_paid": str(avenant.avance_paid),
+        "amount": str(avenant.amount),
+    }
+
+
+def _paris(instant: dt.datetime) -> str:
+    return f"{instant.astimezone(clock.PARIS):%d/%m/%Y à %H:%M}"

@@ -1,0 +1,80 @@
+"""Login and logout (guide « Les écrans du portail », § 1), on Flask-Security: its views, our form, our sessions."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, redirect, request, url_for
+from flask_login import current_user
+from flask_security import LoginForm, SQLAlchemyUserDatastore
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, PasswordField, StringField, SubmitField
+from wtforms.validators import InputRequired
+
+from app.extensions import db, limiter, security
+from app.models.users import RoleRow, User
+from app.services import accounts
+from app.web import sessions
+
+blueprint = Blueprint("auth", __name__)
+WRONG = "Identifiant ou mot de passe incorrect, ou compte verrouillé."
+
+
+class PortalLoginForm(LoginForm, FlaskForm):
+    """« Accéder à mon espace personnel »."""
+
+    email = HiddenField()  # the library's field, of which we make no use
+    username = StringField("Votre identifiant", [InputRequired("Saisissez votre identifiant.")])
+    password = PasswordField("Votre mot de passe", [InputRequired("Saisissez votre mot de passe.")])
+    submit = SubmitField("Valider")
+
+    def validate(self, **kwargs: Any) -> bool:
+        """One answer for every failure: unknown, wrong, locked or closed."""
+        if not FlaskForm.validate(self, **kwargs):
+            return False
+        self.user = accounts.authenticate(self.username.data, self.password.data)
+        db.session.commit()
+        if self.user is None:
+            self.form_errors.append(WRONG)
+            return False
+        return True
+
+
+@blueprint.get("/segurnums/espace")
+def my_space() -> Response:
+    """Where a person lands: suppliers in their space, staff in theirs."""
+    if not current_user.is_authenticated:
+        return redirect(url_for("security.login"))
+    return redirect("/gestion/" if current_user.is_staff else "/segurnums/")
+
+
+def _refused(response: Response) -> Response:
+    """The form shown again is a 422, as everywhere in the portal."""
+    if request.endpoint == "security.login" and request.method == "POST" and response.status_code == 200:
+        response.status_code = 422
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.config |= {
+        "SECURITY_LOGIN_URL": "/segurnums/connexion",
+        "SECURITY_LOGOUT_URL": "/segurnums/deconnexion",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_POST_LOGIN_VIEW": "/segurnums/espace",
+        "SECURITY_POST_LOGOUT_VIEW": "/segurnums/connexion",
+        "SECURITY_UNAUTHORIZED_VIEW": None,
+        "SECURITY_LOGIN_USER_TEMPLATE": "security/login.html",
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SALT": app.config["SECRET_KEY"],
+        "SECURITY_SEND_REGISTER_EMAIL": False,
+        "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
+        "SECURITY_FLASH_MESSAGES": False,
+        "SECURITY_I18N_DIRNAME": ["builtin"],
+    }
+    datastore = SQLAlchemyUserDatastore(db, User, RoleRow)
+    security.init_app(app, datastore, login_form=PortalLoginForm)
+    app.login_manager.user_loader(sessions.load_user)  # type: ignore[attr-defined]
+    sessions.init_app(app)
+    app.after_request(_refused)
+    app.register_blueprint(blueprint)
+    limiter.limit("30 per 10 seconds", methods=["POST"])(app.view_functions["security.login"])

@@ -1,0 +1,57 @@
+"""How a refusal becomes an answer: rules, conflicts, missing things and outages, in French, one page."""
+
+import logging
+
+from flask import Flask, render_template
+from werkzeug.exceptions import HTTPException
+
+from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
+from app.extensions import db
+
+logger = logging.getLogger(__name__)
+
+TITLES = {
+    400: ("Requête refusée", "L'adresse ou le formulaire envoyé n'est pas valable. Revenez à la page précédente."),
+    403: ("Accès refusé", "Votre profil ne permet pas cette action."),
+    404: ("Page introuvable", "Cette page n'existe pas, ou ne vous concerne pas."),
+    405: ("Méthode refusée", "Cette adresse ne répond pas à cette demande."),
+    409: ("Action impossible", "La situation a changé depuis l'ouverture de la page."),
+    413: ("Fichier trop volumineux", "L'envoi dépasse la taille permise."),
+    422: ("Saisie refusée", "Une des données saisies ne convient pas."),
+    429: ("Trop de tentatives", "Patientez un instant avant de recommencer."),
+    500: ("Erreur inattendue", "L'incident est enregistré. Réessayez ; s'il persiste, contactez l'assistance."),
+    503: ("Service momentanément indisponible", "Réessayez dans quelques minutes."),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Conflict, lambda refusal: _page(409, str(refusal)))
+    app.register_error_handler(NotAllowed, lambda refusal: _page(403, str(refusal)))
+    app.register_error_handler(RuleBroken, lambda refusal: _page(422, str(refusal)))
+    app.register_error_handler(Unavailable, _down)
+    app.register_error_handler(Exception, _bug)
+
+
+def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    page, code = _page(error.code)
+    retry = getattr(error, "retry_after", None)
+    return (page, code, {"Retry-After": str(retry)}) if retry else (page, code)  # type: ignore[return-value]
+
+
+def _down(error: Unavailable) -> tuple[str, int]:
+    logger.error("dependency down: %s", error)
+    return _page(503, str(error))
+
+
+def _bug(error: Exception) -> tuple[str, int]:
+    logger.exception("unexpected error")
+    return _page(500)
+
+
+def _page(code: int, message: str = "") -> tuple[str, int]:
+    db.session.rollback()
+    title, text = TITLES.get(code, TITLES[500] if code >= 500 else TITLES[400])
+    return render_template("errors/error.html", code=code, title=title, message=message or text), code

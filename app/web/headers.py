@@ -1,0 +1,43 @@
+"""What every answer carries: a strict CSP with a nonce, no caching of private pages, no framing."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+
+from app.extensions import set_reading
+from app.services import audit
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_begin)
+    app.after_request(_protect)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def csp_nonce() -> str:
+    """The nonce of this answer's own scripts and styles."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return g.csp_nonce
+
+
+def _begin() -> None:
+    set_reading(request.method in ("GET", "HEAD", "OPTIONS"))
+    audit.ADDRESS.set(request.remote_addr or "")
+
+
+def _protect(response: Response) -> Response:
+    nonce = csp_nonce()
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}';"
+        " img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'",
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint is None or not request.endpoint.endswith("static"):
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,107 @@
+"""Server-side sessions: the cookie carries a key, its row is checked each time the user is loaded.
+
+Revoking one (logout), or all of a person (password change), is an update. « Last seen » is written every five minutes
+at most. Idle and absolute limits: `app.domain.limits`.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, request, session
+from flask_login import user_logged_in, user_logged_out
+
+from app.domain import limits
+from app.extensions import db, writing
+from app.models.users import User, WebSession
+from app.services import clock
+
+KEY = "web_session"
+SEEN_EVERY = dt.timedelta(minutes=5)
+
+
+def init_app(app: Flask) -> None:
+    user_logged_in.connect(_open, app)
+    user_logged_out.connect(_close, app)
+
+
+def load_user(uniquifier: str) -> User | None:
+    """The user of this cookie, when his session row is alive and he is active. Flask-Login calls it per request."""
+    row = _current()
+    if row is None or row.user.fs_uniquifier != uniquifier or not row.user.active:
+        return None
+    if not _alive(row, clock.now()):
+        return None
+    _see(row)
+    return row.user
+
+
+def _current() -> WebSession | None:
+    key = session.get(KEY)
+    if not key:
+        return None
+    query = sa.select(WebSession).join(WebSession.user).where(WebSession.key_digest == _digest(key))
+    return db.session.scalar(query.options(sa.orm.contains_eager(WebSession.user)))
+
+
+def _alive(row: WebSession, now: dt.datetime) -> bool:
+    idle = limits.SESSION_IDLE_MINUTES_STAFF if row.user.is_staff else limits.SESSION_IDLE_MINUTES_SUPPLIER
+    return (
+        row.revoked_at is None
+        and now - row.last_seen_at < dt.timedelta(minutes=idle)
+        and now - row.created_at < dt.timedelta(hours=limits.SESSION_HOURS)
+    )
+
+
+def _see(row: WebSession) -> None:
+    """Written on a connection of its own: the request itself may be reading only."""
+    now = clock.now()
+    if now - row.last_seen_at < SEEN_EVERY:
+        return
+    if request.method not in ("GET", "HEAD"):
+        row.last_seen_at = now
+        return
+    row_id = row.id
+    db.session.rollback()
+    with writing(), db.engine.begin() as connection:
+        connection.execute(sa.update(WebSession).where(WebSession.id == row_id).values(last_seen_at=now))
+
+
+def _open(sender: Flask, user: User, **extra: Any) -> None:
+    key = secrets.token_urlsafe(32)
+    now = clock.now()
+    db.session.add(
+        WebSession(
+            key_digest=_digest(key),
+            user_id=user.id,
+            created_at=now,
+            last_seen_at=now,
+            address=request.remote_addr or "",
+            device=(request.user_agent.string or "")[:200],
+        )
+    )
+    db.session.commit()
+    session[KEY] = key
+
+
+def _close(sender: Flask, user: User, **extra: Any) -> None:
+    row = _current()
+    if row is not None:
+        row.revoked_at = clock.now()
+        db.session.commit()
+    session.pop(KEY, None)
+
+
+def revoke_all(user: User) -> None:
+    """End every session of a person, on every device."""
+    db.session.execute(
+        sa.update(WebSession)
+        .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

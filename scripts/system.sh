@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs by apt what pip cannot bring, when it is missing: `system.sh python`, `system.sh test`.
+set -euo pipefail
+
+install() {
+  if ! command -v apt-get >/dev/null; then
+    echo "Il manque : $*. Installez ces paquets avec le gestionnaire de votre système, puis relancez." >&2
+    exit 1
+  fi
+  local sudo=""
+  if [ "$(id -u)" != 0 ]; then
+    sudo="sudo -n"
+    $sudo true 2>/dev/null || { echo "Il manque : $*. Lancez : sudo apt-get install -y $*" >&2; exit 1; }
+  fi
+  $sudo apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+case "$1" in
+  python)
+    python3 -c 'import ensurepip, venv' 2>/dev/null || install python3 python3-venv
+    ;;
+  test)
+    missing=()
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+    command -v chromium >/dev/null || missing+=(chromium)
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
+    command -v clamd >/dev/null || missing+=(clamav-daemon)
+    [ ${#missing[@]} = 0 ] || install "${missing[@]}"
+    ;;
+esac

@@ -1,0 +1,133 @@
+"""What every test stands on: a migrated database, one transaction per test, a frozen clock, a logged-in client.
+
+`TEST_DATABASE_URL` (a PostgreSQL server, given by scripts/test.sh) runs the same suite there; without it, on SQLite.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask_migrate
+import jinja2
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+import config
+from app.extensions import db, limiter, set_reading
+from app.factory import create_app
+from app.models.users import User
+from app.services import clock
+from app.web import sessions
+
+SERVER = os.environ.get("TEST_DATABASE_URL")
+TODAY = dt.date(2026, 11, 23)
+
+
+def new_database(name: str, folder: Path) -> str:
+    """An empty database of this name, on the server under test. Returns its URL."""
+    if not SERVER:
+        return f"sqlite:///{folder / name}.db"
+    admin = sa.create_engine(
+        f"{SERVER}/postgres".replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
+    )
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    admin.dispose()
+    return f"{SERVER}/{name}"
+
+
+def settings_for(url: str, folder: Path, **more: str) -> config.Settings:
+    """The settings of a test application on this database, its files in this folder."""
+    return config.read(
+        {
+            "APP_ENV": "test",
+            "DATABASE_URL": url,
+            "INSTANCE_DIR": str(folder),
+            "SECRET_KEY": "essais-" * 6,
+            "PUBLIC_BASE_URL": "http://localhost",
+        }
+        | more
+    )
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("instance")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    app = create_app(settings_for(new_database(f"segurnum_{worker}", folder), folder))
+    app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelt variable fails the test, not the page
+    with app.app_context():
+        flask_migrate.upgrade()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.orm.scoped_session]:
+    """Each test lives in one outer transaction: a commit in the code is a savepoint, and all is undone after."""
+    set_reading(False)
+    with app.app_context():
+        connection = db.engine.connect()
+        outer = connection.begin()
+        monkeypatch.setitem(db.engines, None, connection)
+        db.session.configure(join_transaction_mode="create_savepoint")
+        db.session.remove()
+        yield db.session
+        db.session.remove()
+        outer.rollback()
+        connection.close()
+        db.session.configure(join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture(autouse=True)
+def frozen() -> Iterator["Frozen"]:
+    """The portal's clock stands still on TODAY at ten in Paris; `frozen.move_to(day)` moves it."""
+    with Frozen() as clock_of_test:
+        yield clock_of_test
+
+
+class Frozen:
+    """A clock that stands still."""
+
+    def __enter__(self) -> "Frozen":
+        self._token = None
+        self.move_to(TODAY)
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        clock._MOVED_TO.set(None)
+
+    def move_to(self, day: dt.date, time: dt.time = dt.time(10)) -> None:
+        clock._MOVED_TO.set(dt.datetime.combine(day, time, clock.PARIS).astimezone(dt.UTC))
+
+
+@pytest.fixture
+def client(app: Flask, session: object, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """A browser without scripts, that needs no CSRF token (test_csrf asks for them)."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    limiter.reset()
+    return app.test_client()
+
+
+@pytest.fixture
+def login(app: Flask, client: FlaskClient) -> Callable[[User], FlaskClient]:
+    """`login(user)` gives the client a session row and its cookie, as the login page does."""
+
+    def as_(user: User) -> FlaskClient:
+        with app.test_request_context():
+            from flask import session as cookie
+
+            sessions._open(app, user)
+            key = cookie[sessions.KEY]
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = user.fs_uniquifier
+            cookie["_fresh"] = True
+            cookie[sessions.KEY] = key
+        return client
+
+    return as_

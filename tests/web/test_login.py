@@ -1,0 +1,53 @@
+"""Logging in and out (guide « Les écrans du portail », § 1)."""
+
+import pytest
+
+from app.domain.enums import Role
+from app.services import accounts
+from tests import factories
+
+LOGIN = "/segurnums/connexion"
+
+
+@pytest.fixture
+def officer(session):
+    return accounts.create("gestion1", "gestion1@exemple.fr", factories.PASSWORD, [Role.OFFICER])
+
+
+def log_in(client, password=factories.PASSWORD):
+    return client.post(LOGIN, data={"username": "GESTION1", "password": password})
+
+
+def test_the_right_password_opens_the_space_of_the_role(client, officer):
+    assert log_in(client).location == "/segurnums/espace"
+    assert client.get("/segurnums/espace").location == "/gestion/"
+    assert "gestion1" in client.get("/gestion/").text
+
+
+def test_a_wrong_password_says_nothing_more(client, officer):
+    answer = log_in(client, "faux")
+    assert "Identifiant ou mot de passe incorrect" in answer.text
+    assert client.post(LOGIN, data={"username": "personne", "password": "x"}).text.count("incorrect") == 1
+
+
+def test_six_wrong_passwords_lock_even_the_right_one(client, officer, frozen):
+    for _ in range(6):
+        log_in(client, "faux")
+    assert "verrouillé" in log_in(client).text
+    frozen.move_to(factories.clock.today(), factories.dt.time(11, 1))
+    assert log_in(client).status_code == 302
+
+
+def test_a_cookie_copied_before_logout_is_dead(app, client, officer):
+    log_in(client)
+    stolen = client.get_cookie("session").value
+    client.post("/segurnums/deconnexion")
+    thief = app.test_client()
+    thief.set_cookie("session", stolen)
+    assert thief.get("/gestion/").status_code == 302
+
+
+def test_strangers_are_sent_to_the_login(client):
+    assert client.get("/gestion/").location.startswith(LOGIN)
+    assert client.get("/segurnums/").location.startswith(LOGIN)
+    assert client.get(LOGIN).status_code == 200
