@@ -1,0 +1,61 @@
+"""Enrolments: deposited for one N° ANS, validated by an officer; only a validated one may deposit requests."""
+
+from app.domain import numbers
+from app.domain.enums import EnrolmentKind, EnrolmentStatus, Role
+from app.domain.errors import Conflict, NotAllowed
+from app.domain.vat import VatRegime
+from app.extensions import db
+from app.models.bank_accounts import BankAccount
+from app.models.enrolments import Enrolment
+from app.models.referencings import Referencing
+from app.models.suppliers import Supplier
+from app.services import audit, clock, counters
+from app.services.actors import Actor
+
+
+def deposit(
+    supplier: Supplier,
+    referencing: Referencing,
+    account: BankAccount,
+    vat: VatRegime,
+    kind: EnrolmentKind,
+    actor: Actor,
+) -> Enrolment:
+    """A new enrolment « En cours », numbered ENRnnnnM0."""
+    enrolment = Enrolment(
+        number=numbers.enrolment(counters.take_one(counters.ENROLMENT)),
+        kind=kind,
+        status=EnrolmentStatus.IN_PROGRESS,
+        supplier=supplier,
+        referencing=referencing,
+        bank_account=account,
+        vat=vat,
+        deposited_at=clock.now(),
+    )
+    db.session.add(enrolment)
+    db.session.flush()
+    audit.record(
+        "deposit", "enrolment", enrolment.number, actor, after={"ans": referencing.ans_number, "vat": vat.value}
+    )
+    return enrolment
+
+
+def validate(enrolment: Enrolment, actor: Actor) -> None:
+    """Open the right to deposit. Raises `NotAllowed` (role) or `Conflict` (already judged)."""
+    if Role.OFFICER not in actor.roles:
+        raise NotAllowed("Seul un gestionnaire valide un enrôlement.")
+    db.session.refresh(enrolment, with_for_update=True)
+    if enrolment.status in (EnrolmentStatus.VALIDATED, EnrolmentStatus.REJECTED):
+        raise Conflict(f"L'enrôlement {enrolment.number} est déjà « {enrolment.status.label} ».")
+    before = enrolment.status
+    enrolment.status = EnrolmentStatus.VALIDATED
+    enrolment.judged_at, enrolment.judged_by_id = clock.now(), actor.id
+    db.session.flush()
+    audit.record(
+        "validate",
+        "enrolment",
+        enrolment.number,
+        actor,
+        before={"status": before.value},
+        after={"status": enrolment.status.value},
+    )

@@ -1,0 +1,61 @@
+"""Suppliers as the ASP knows them: the company, who speaks for it, where it is paid."""
+
+import sqlalchemy as sa
+from schwifty import BIC, IBAN
+from schwifty.exceptions import SchwiftyException
+
+from app.domain import identifiers
+from app.domain.enums import BankAccountStatus, PersonKind
+from app.domain.errors import RuleBroken
+from app.extensions import db
+from app.models.bank_accounts import BankAccount
+from app.models.suppliers import Person, Supplier
+from app.services import audit, clock
+from app.services.actors import Actor
+
+
+def register(siret: str, name: str, *, address: str, postcode: str, city: str, actor: Actor) -> Supplier:
+    """A new supplier. Raises `RuleBroken` for a wrong or known SIRET."""
+    fault = identifiers.siret_fault(siret)
+    if fault:
+        raise RuleBroken(f"« {siret} » : {fault}.", field="siret")
+    if db.session.scalar(sa.select(Supplier.id).where(Supplier.siret == siret)):
+        raise RuleBroken(f"Le SIRET {siret} est déjà celui d'un fournisseur.", field="siret")
+    supplier = Supplier(siret=siret, name=name, trade_name=name, address=address, postcode=postcode, city=city)
+    db.session.add(supplier)
+    db.session.flush()
+    audit.record("register", "supplier", siret, actor, after={"name": name})
+    return supplier
+
+
+def add_person(
+    supplier: Supplier, kind: PersonKind, last_name: str, first_name: str, email: str, phone: str, *, actor: Actor
+) -> Person:
+    """The legal representative or the declarant of a supplier."""
+    person = Person(supplier=supplier, kind=kind, last_name=last_name, first_name=first_name, email=email, phone=phone)
+    db.session.add(person)
+    db.session.flush()
+    audit.record("add_person", "supplier", supplier.siret, actor, after={"kind": kind.value})
+    return person
+
+
+def open_account(supplier: Supplier, iban: str, bic: str, *, actor: Actor) -> BankAccount:
+    """The first account of a supplier, active. Raises `RuleBroken` for a wrong IBAN or BIC."""
+    try:
+        account = IBAN(iban, validate_bban=True)
+        BIC(bic)
+    except SchwiftyException as wrong:
+        raise RuleBroken("L'IBAN ou le BIC est faux : vérifiez sa clé.", field="iban") from wrong
+    row = BankAccount(
+        supplier_id=supplier.id,
+        iban=account.compact,
+        bic=bic,
+        holder=supplier.name,
+        bank_name=account.bank_name or "",
+        status=BankAccountStatus.ACTIVE,
+        created_at=clock.now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record("open_account", "supplier", supplier.siret, actor, after={"iban_end": row.iban[-4:]})
+    return row
