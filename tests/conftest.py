@@ -7,6 +7,7 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import flask_migrate
 import jinja2
@@ -21,6 +22,9 @@ from app.factory import create_app
 from app.models.users import User
 from app.services import clock
 from app.web import sessions
+
+if TYPE_CHECKING:
+    from tests.committed import Ground
 
 SERVER = os.environ.get("TEST_DATABASE_URL")
 TODAY = dt.date(2026, 11, 23)
@@ -82,6 +86,15 @@ def session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.orm.scop
         outer.rollback()
         connection.close()
         db.session.configure(join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def committed(tmp_path: Path) -> Iterator["Ground"]:
+    """A migrated database of its own where commits are real, its application, and an environment for processes."""
+    from tests.committed import ground
+
+    with ground(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
