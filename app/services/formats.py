@@ -39,6 +39,11 @@ def moment(value: dt.datetime | None) -> str:
     return NOTHING if value is None else f"{value.astimezone(clock.PARIS):%d/%m/%Y %H:%M:%S}"
 
 
+def masked_iban(iban: str) -> str:
+    """FR76 •••• 4623: enough to know the account, not enough to copy it."""
+    return f"{iban[:4]} •••• {iban[-4:]}"
+
+
 def shown(value: Any) -> str:
     """A value of a grid, by its type."""
     match value:

@@ -1,0 +1,240 @@
+"""What the page of a request shows, for its supplier and for staff alike: `present(avenant)`.
+
+Source: guide « Les écrans du portail », § 5.2: recap, accordions, the eight descriptions of amounts. Reads only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import sqlalchemy as sa
+
+from app.domain.enums import BankAccountStatus, DocumentOrigin, Phase
+from app.extensions import db
+from app.models.bank_accounts import BankAccount
+from app.models.documents import Document, ExpectedDocument, Letter
+from app.models.mails import Mail
+from app.models.payments import Payment
+from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest
+from app.services import corridor_versions, declared_blocks, formats, payment_follow_up
+from app.services import requests as request_service
+from app.services.declared_blocks import BeneficiaryBlock, Fact, ScenarioBlock, Table
+from app.services.payment_follow_up import FollowUpRow
+
+# Label and description of the four amounts (guide « Les écrans du portail », § 5.2, « Description des montants »).
+AMOUNTS = {
+    Phase.AVANCE: (
+        (
+            "Montant SEGUR total hors taxe déclaré lors de l'avance",
+            "Montant total hors taxe que vous avez déclaré dans le JSON lors de l'avance (balise « montantSegurHT »)"
+            " correspondant au montant hors taxe du bon de commande",
+        ),
+        (
+            "Montant de l'engagement SEGUR hors taxe retenu (lors de l'avance)",
+            "Montant total hors taxe prévisionnel retenu pour la prestation SEGUR",
+        ),
+        (
+            "Montant de l'engagement SEGUR retenu (lors de l'avance - fonction du régime TVA)",
+            "Montant total prévisionnel retenu pour la prestation SEGUR. Il tient compte de votre régime de TVA",
+        ),
+        (
+            "Montant décidé de l'avance (fonction du régime TVA)",
+            "Montant décidé pour paiement au titre de l'avance. Il tient compte de votre régime de TVA",
+        ),
+    ),
+    Phase.SOLDE: (
+        (
+            "Montant SEGUR total hors taxe déclaré lors du solde",
+            "Montant total hors taxe que vous avez déclaré dans le JSON lors du solde (balise"
+            " « montantSegurHTFacture ») correspondant au montant hors taxe de la facture",
+        ),
+        (
+            "Montant de l'engagement SEGUR hors taxe retenu (lors du solde)",
+            "Montant total hors taxe réalisé retenu pour la prestation SEGUR",
+        ),
+        (
+            "Montant de l'engagement SEGUR retenu (lors du solde - fonction du régime TVA)",
+            "Montant total réalisé retenu pour la prestation SEGUR. Il tient compte de votre régime de TVA",
+        ),
+        (
+            "Montant décidé du solde (fonction du régime TVA)",
+            "Montant à payer au titre du solde. Il tient compte de votre régime de TVA et du montant de l'avance"
+            " déjà versé",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """The page of one avenant, ready for the partials of templates/request/. Values are shown as they stand.
+
+    `letters_due`: letters of the ASP asked but not made yet. `follow_up`: empty until the avance is decided.
+    `asked`: what an officer waits for from the supplier, if anything. `versions`: every avenant, the newest first.
+    """
+
+    avenant: Avenant
+    title: str
+    recap: tuple[Fact, ...]
+    information: tuple[Fact, ...]
+    bank: tuple[Fact, ...]
+    beneficiaries: BeneficiaryBlock
+    other_tables: tuple[Table, ...]
+    documents: tuple[Document, ...]
+    letters_due: tuple[Letter, ...]
+    scenario: ScenarioBlock | None
+    mails: tuple[Mail, ...]
+    follow_up: tuple[FollowUpRow, ...]
+    versions: tuple[Avenant, ...]
+    asked: InformationRequest | None
+
+
+def find(number: str, supplier_id: int) -> Avenant | None:
+    """The current avenant of a request of this supplier, by its number (FINMDV005046M0)."""
+    query = sa.select(Avenant).where(
+        Avenant.number == number, Avenant.supplier_id == supplier_id, Avenant.is_current.is_(True)
+    )
+    return db.session.scalar(query)
+
+
+def find_version(number: str, supplier_id: int, ordinal: int) -> Avenant | None:
+    """One avenant of a request of this supplier, current or not."""
+    query = sa.select(Avenant).where(
+        Avenant.number == number, Avenant.supplier_id == supplier_id, Avenant.ordinal == ordinal
+    )
+    return db.session.scalar(query)
+
+
+def present(avenant: Avenant, *, full_iban: bool = True) -> RequestView:
+    """Everything the page of this avenant shows. `full_iban` False: only the two ends of the account are written."""
+    spec = corridor_versions.spec_of(avenant.dossier.corridor_version)
+    return RequestView(
+        avenant=avenant,
+        title=_title(avenant),
+        recap=recap(avenant),
+        information=_information(avenant),
+        bank=_bank(avenant, full_iban),
+        beneficiaries=declared_blocks.beneficiary_block(avenant, spec, _avance_beneficiaries(avenant)),
+        other_tables=declared_blocks.other_tables(avenant, spec),
+        documents=tuple(db.session.scalars(_documents(avenant))),
+        letters_due=tuple(db.session.scalars(_letters_due(avenant))),
+        scenario=declared_blocks.scenario_block(avenant, spec),
+        mails=tuple(db.session.scalars(_mails(avenant))),
+        follow_up=payment_follow_up.of(avenant.request.dossier_id),
+        versions=tuple(reversed(avenant.request.avenants)),
+        asked=request_service.open_information_request(avenant),
+    )
+
+
+def _title(avenant: Avenant) -> str:
+    return (
+        f"Détails de la demande numéro {avenant.number} - {avenant.phase.label} - Statut : {avenant.status.label}"
+        f" - Faite le {formats.day(avenant.deposited_at)}"
+    )
+
+
+def recap(avenant: Avenant) -> tuple[Fact, ...]:
+    """The left recap, common to avance and solde but for the last date."""
+    referencing, supplier = avenant.dossier.enrolment.referencing, avenant.supplier
+    return (
+        Fact("N° unique de référencement (ANS)", referencing.ans_number),
+        Fact("Date de prise d'effet", formats.day(referencing.effective_on)),
+        Fact("SIRET", supplier.siret),
+        Fact("Dénomination sociale", supplier.name),
+        Fact("Adresse", supplier.full_address),
+        Fact("Date de changement de statut", formats.moment(avenant.status_changed_at)),
+    )
+
+
+def _information(avenant: Avenant) -> tuple[Fact, ...]:
+    facts = [
+        Fact("N° ASP de la demande", avenant.number),
+        Fact("DSR", avenant.dossier.dsr),
+        Fact("N° éditeur", avenant.editor_number),
+        Fact("Date de la commande", formats.day(avenant.order_date)),
+    ]
+    if avenant.invoice_number or avenant.invoice_date:
+        facts.append(Fact("Numéro de la facture", formats.shown(avenant.invoice_number)))
+        facts.append(Fact("Date de la facture", formats.day(avenant.invoice_date)))
+    facts.append(Fact("Régime TVA", avenant.vat.regime_label))
+    facts.append(Fact("Taux TVA", avenant.vat.rate_label))
+    labels = AMOUNTS[avenant.phase]
+    return tuple(facts) + tuple(
+        Fact(label, formats.euros(amount), tip)
+        for (label, tip), amount in zip(labels, amounts_of(avenant), strict=False)
+    )
+
+
+def amounts_of(avenant: Avenant) -> tuple[Decimal | None, ...]:
+    """The four amounts in euros; the declared one alone before a first instruction by the ASP."""
+    if avenant.first_instructed_at is None:
+        return (avenant.declared_ht,)
+    return (avenant.declared_ht, avenant.retained_ht, avenant.retained, avenant.amount)
+
+
+def _bank(avenant: Avenant, full_iban: bool) -> tuple[Fact, ...]:
+    """The account the payment went to once ordered, else the supplier's active one. Empty when there is none."""
+    payment = db.session.scalar(sa.select(Payment).where(Payment.avenant_id == avenant.id))
+    account = _account(avenant, payment)
+    held = payment or account
+    if held is None:
+        return ()
+    return (
+        Fact("IBAN", held.iban if full_iban else formats.masked_iban(held.iban)),
+        Fact("BIC", held.bic),
+        Fact("Titulaire", held.holder),
+        Fact("Domiciliation", formats.shown(account.bank_name if account else "")),
+    )
+
+
+def _account(avenant: Avenant, payment: Payment | None) -> BankAccount | None:
+    query = sa.select(BankAccount).where(BankAccount.supplier_id == avenant.supplier_id)
+    if payment:
+        return db.session.scalar(query.where(BankAccount.iban == payment.iban).limit(1))
+    active = db.session.scalar(query.where(BankAccount.status == BankAccountStatus.ACTIVE))
+    return active or avenant.dossier.enrolment.bank_account
+
+
+def _avance_beneficiaries(avenant: Avenant) -> Sequence[Beneficiary] | None:
+    """Those a solde is compared with: the last avenant of the dossier's avance. None on an avance."""
+    if avenant.phase is Phase.AVANCE:
+        return None
+    query = (
+        sa.select(Beneficiary)
+        .join(Avenant, Avenant.id == Beneficiary.avenant_id)
+        .join(FundingRequest, FundingRequest.id == Avenant.request_id)
+        .where(
+            FundingRequest.dossier_id == avenant.request.dossier_id,
+            FundingRequest.phase == Phase.AVANCE,
+            Avenant.is_current.is_(True),
+        )
+        .order_by(Beneficiary.position)
+    )
+    return db.session.scalars(query).all()
+
+
+def _documents(avenant: Avenant) -> sa.Select[tuple[Document]]:
+    """Those of the deposit, of its complements once confirmed, and the ASP's."""
+    announced = (
+        sa.select(ExpectedDocument.document_id)
+        .join(Avenant, Avenant.id == ExpectedDocument.avenant_id)
+        .where(Avenant.request_id == avenant.request_id, ExpectedDocument.document_id.is_not(None))
+    )
+    kept = sa.or_(
+        Document.confirmed_at.is_not(None), Document.origin == DocumentOrigin.AGENCY, Document.id.in_(announced)
+    )
+    query = sa.select(Document).where(Document.request_id == avenant.request_id, kept)
+    return query.order_by(Document.deposited_at, Document.id)
+
+
+def _letters_due(avenant: Avenant) -> sa.Select[tuple[Letter]]:
+    return (
+        sa.select(Letter)
+        .join(Avenant, Avenant.id == Letter.avenant_id)
+        .where(Avenant.request_id == avenant.request_id, Letter.document_id.is_(None))
+        .order_by(Letter.id)
+    )
+
+
+def _mails(avenant: Avenant) -> sa.Select[tuple[Mail]]:
+    return sa.select(Mail).where(Mail.request_id == avenant.request_id).order_by(Mail.created_at.desc(), Mail.id.desc())

@@ -1,0 +1,166 @@
+"""The page of a request, as its presenter composes it."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from app.domain.enums import DocumentOrigin, LetterKind, Phase, Role, ScanState
+from app.domain.request_workflow import Action
+from app.extensions import db
+from app.models.documents import Document, Letter
+from app.models.requests import Scenario
+from app.services import actors, budget, clock, decisions, payments, request_view
+from app.services import requests as request_service
+from tests import factories
+
+DECLARED_MDV = {
+    "beneficiaires": {
+        "commandePour": "LIBERAL",
+        "isMandataire": True,
+        "isClientUnique": False,
+        "nomMandataire": "GROUPEMENT",
+        "emailMandataire": "groupe@exemple.fr",
+        "telephoneMandataire": "0326212121",
+    },
+    "scenarioInstallation": {"isCentreDeSante": True, "operateurMessagerie": "API_35"},
+}
+
+
+def facts(view):
+    return {fact.label: fact.value for fact in view.information}
+
+
+def document(avenant, name="bon.pdf", **over):
+    made = Document(
+        **{
+            "request_id": avenant.request_id,
+            "kind": "BON_COMMANDE",
+            "file_name": name,
+            "media_type": "application/pdf",
+            "size": 10,
+            "digest": "0" * 64,
+            "storage_key": f"pieces/{avenant.id}-{name}",
+            "origin": DocumentOrigin.SUPPLIER,
+            "scan": ScanState.CLEAN,
+            "deposited_at": clock.now(),
+            "confirmed_at": clock.now(),
+        }
+        | over
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+@pytest.fixture
+def officer(session):
+    return actors.of(factories.user(Role.OFFICER))
+
+
+def test_the_guides_request_shows_its_four_amounts_once_instructed(officer):
+    avenant = factories.avenant()
+    request_service.act(avenant, Action.ASK_DOCUMENT, officer, comment="le bon de commande signé")
+    shown = request_view.present(avenant).information
+    assert [fact.value for fact in shown[-4:]] == ["1074,99", "1074,99", "1074,99", "322,50"]
+    assert all(fact.tip for fact in shown[-4:])
+    assert facts(request_view.present(avenant))["Régime TVA"] == "Hors taxe"
+    assert facts(request_view.present(avenant))["Taux TVA"] == "0%"
+
+
+def test_before_a_first_instruction_only_the_declared_amount_is_shown(session):
+    shown = facts(request_view.present(factories.avenant()))
+    assert shown["Montant SEGUR total hors taxe déclaré lors de l'avance"] == "1074,99"
+    assert not any("retenu" in label or "décidé" in label for label in shown)
+
+
+def test_the_mandataire_shows_under_his_tick_and_an_unticked_one_hides_his_data(session):
+    ticks = request_view.present(factories.avenant(declared=DECLARED_MDV)).beneficiaries.ticks
+    mandataire, unique = ticks
+    assert (mandataire.ticked, unique.ticked) == (True, False)
+    assert [fact.value for fact in mandataire.facts] == ["GROUPEMENT", "groupe@exemple.fr", "0326212121"]
+    empty = request_view.present(factories.avenant()).beneficiaries.ticks
+    assert [tick.facts for tick in empty] == [(), ()]
+
+
+def test_the_identifier_column_is_named_by_the_corridor(session):
+    mdv = request_view.present(factories.avenant())
+    hop = request_view.present(factories.avenant(factories.enrolment(code="HOP"), beneficiaries=[]))
+    assert mdv.beneficiaries.identifier_label == "RPPS"
+    assert hop.beneficiaries.identifier_label == "Numéro PMSI"
+
+
+def test_the_scenario_is_ticked_when_true_and_bold_when_controlled_against_profiles(session):
+    avenant = factories.avenant(scenarios=[Scenario(position=1, answers=DECLARED_MDV["scenarioInstallation"])])
+    scenario = request_view.present(avenant).scenario
+    by_label = {tick.label: tick for tick in scenario.ticks}
+    health_centre = by_label["La commande concerne un centre de santé"]
+    assert (health_centre.ticked, health_centre.checked_against_profiles) == (True, True)
+    direct = by_label["Les documents de santé sont envoyés directement vers le DMP"]
+    assert (direct.ticked, direct.checked_against_profiles) == (False, False)
+    assert [fact.value for fact in scenario.facts] == ["API_35"]
+
+
+def test_a_solde_says_which_beneficiaries_were_in_the_avance(session):
+    avance = factories.avenant(doctors=2)
+    solde = factories.avenant(avance.dossier.enrolment, dossier=avance.dossier, phase=Phase.SOLDE, doctors=2)
+    solde.beneficiaries[0].identifier = avance.beneficiaries[0].identifier
+    db.session.flush()
+    block = request_view.present(solde).beneficiaries
+    assert [row.in_avance for row in block.rows] == [True, False]
+    assert block.missing == (f"MEDECIN 2 ({avance.beneficiaries[1].identifier})",)
+    assert request_view.present(avance).beneficiaries.compared is False
+
+
+def test_a_piece_not_confirmed_yet_is_not_among_the_pieces(session):
+    avenant = factories.avenant()
+    document(avenant, "confirme.pdf")
+    document(avenant, "en-cours.pdf", confirmed_at=None)
+    letter = document(avenant, "decision.pdf", origin=DocumentOrigin.AGENCY, confirmed_at=None)
+    names = [piece.file_name for piece in request_view.present(avenant).documents]
+    assert names == ["confirme.pdf", letter.file_name]
+
+
+def test_the_follow_up_appears_with_the_decision_and_ends_with_the_payment(session, officer):
+    decider, authoriser, accountant = (
+        actors.of(factories.user(role)) for role in (Role.DECIDER, Role.AUTHORISER, Role.ACCOUNTANT)
+    )
+    avenant = factories.avenant()
+    request_service.act(avenant, Action.VALIDATE, officer)
+    assert request_view.present(avenant).follow_up == ()
+
+    change = budget.propose_envelope("ENV-1", "Enveloppe 1", Decimal("1000.00"), decider)
+    budget.judge(change, True, authoriser)
+    decisions.decide(change.envelope, [(avenant.id, avenant.version)], decider)
+    (row,) = request_view.present(avenant).follow_up
+    assert (row.purpose, row.decided, row.paid, row.ordered_at) == ("VERSE001", Decimal("322.50"), None, None)
+
+    order = payments.order([(avenant.id, avenant.version)], authoriser)
+    payments.confirm(order.payments[0], clock.today(), "VIR-1", accountant)
+    (row,) = request_view.present(avenant).follow_up
+    assert (row.paid, row.paid_on, row.advice_due) == (Decimal("322.50"), clock.today(), True)
+
+    advice = document(avenant, "avis.pdf", origin=DocumentOrigin.AGENCY)
+    db.session.query(Letter).filter_by(kind=LetterKind.PAYMENT_ADVICE).one().document_id = advice.id
+    (row,) = request_view.present(avenant).follow_up
+    assert (row.advice_id, row.advice_due) == (advice.id, False)
+
+
+def test_the_account_is_masked_for_those_who_may_not_read_it(session):
+    view = request_view.present(factories.avenant(), full_iban=False)
+    assert view.bank[0].value == "FR76 •••• 4623"
+
+
+def test_another_supplier_finds_nothing(session):
+    avenant = factories.avenant()
+    assert request_view.find(avenant.number, avenant.supplier_id) is avenant
+    assert request_view.find(avenant.number, factories.supplier().id) is None
+    assert request_view.find_version(avenant.number, factories.supplier().id, 0) is None
+
+
+def test_the_title_is_the_guides(session, frozen):
+    frozen.move_to(dt.date(2026, 11, 23))
+    avenant = factories.avenant()
+    assert request_view.present(avenant).title == (
+        f"Détails de la demande numéro {avenant.number} - Avance - Statut : En cours - Faite le 23/11/2026"
+    )
