@@ -1,6 +1,6 @@
 """Settings, read once from the environment. Production refuses to start on an unsafe one.
 
-The names and their meaning are in README.md, section « Réglages ».
+The names and their meaning are in README.md, section « Settings ».
 """
 
 import os

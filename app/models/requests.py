@@ -42,7 +42,7 @@ class FundingRequest(db.Model):
 
 class Avenant(db.Model):
     """One version of a request. `number`, `phase` and `supplier_id` repeat the request's, which never change: the grids
-    sort and page on this table alone (docs/decisions, « Le statut vit sur l'avenant »)."""
+    sort and page on this table alone (docs/decisions, « The status lives on the avenant »)."""
 
     __table_args__ = (
         sa.UniqueConstraint("request_id", "ordinal"),
