@@ -45,8 +45,21 @@ def set_reading(value: bool) -> None:
 @contextmanager
 def writing() -> Iterator[None]:
     """A short write inside a reading request, as the « last seen » of a session."""
+    with _intent(False):
+        yield
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """A short read inside a job or a command, whose transaction must not keep writers out."""
+    with _intent(True):
+        yield
+
+
+@contextmanager
+def _intent(only_reads: bool) -> Iterator[None]:
     before = _READING.get()
-    _READING.set(False)
+    _READING.set(only_reads)
     try:
         yield
     finally:
