@@ -1,16 +1,36 @@
 """Who carries mails away: an SMTP server (`SMTP_URL`), or `.eml` files in a folder when there is none."""
 
+import contextlib
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formatdate
 from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+TIMEOUT_SECONDS = 20.0  # each exchange with the server; a hanging one is a temporary failure
+_PORTS = {"smtp": 25, "smtps": 465}
 
 
 class TemporaryFailure(Exception):
-    """Try again later: the server is down, slow, or said 4xx."""
+    """Try this mail again later: the server said 4xx."""
+
+
+class Unreachable(TemporaryFailure):
+    """The server itself cannot be used (down, hanging, refuses our name or password): no other mail would pass now."""
 
 
 class PermanentFailure(Exception):
-    """Never for this recipient: the server said 5xx."""
+    """Never for this mail: the server said 5xx, or the message cannot be written."""
+
+
+class Mailer(Protocol):
+    """See `app.services.ports.Mailer`."""
+
+    def send(self, message_id: str, recipient: str, subject: str, body: str) -> None: ...
 
 
 class EmlFolder:
@@ -20,25 +40,117 @@ class EmlFolder:
         self.folder, self.sender = folder, sender
 
     def send(self, message_id: str, recipient: str, subject: str, body: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        name = message_id.strip("<>").replace("/", "_")
         content = compose(self.sender, message_id, recipient, subject, body)
-        (self.folder / f"{name}.eml").write_bytes(content.as_bytes())
+        name = message_id.strip("<>").replace("/", "_")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / f"{name}.eml").write_bytes(content.as_bytes())
+        except OSError as fault:
+            raise Unreachable(f"dossier des courriels : {fault.strerror}") from fault
+
+
+class SmtpServer:
+    """One connection per mail, whose every exchange has a time limit."""
+
+    def __init__(self, url: str, sender: str, timeout: float = TIMEOUT_SECONDS) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise ValueError("SMTP_URL: expected smtp://[user:password@]host[:port][?starttls=1] or smtps://…")
+        self.sender, self.timeout = sender, timeout
+        self._host, self._port = parts.hostname, parts.port or _PORTS[parts.scheme]
+        self._tls = parts.scheme == "smtps"
+        self._starttls = parse_qs(parts.query).get("starttls", ["0"])[-1] not in ("", "0")
+        self._login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+
+    def send(self, message_id: str, recipient: str, subject: str, body: str) -> None:
+        message = compose(self.sender, message_id, recipient, subject, body)
+        with self._session() as server, _refusals_said():
+            server.send_message(message, self.sender, [recipient])
+
+    @contextmanager
+    def _session(self) -> Iterator[smtplib.SMTP]:
+        """An open session. What the server says at the end is not heard: the mail is already its own."""
+        try:
+            server = self._open()
+        except (smtplib.SMTPException, OSError) as fault:
+            raise Unreachable(_said(fault)) from fault
+        try:
+            yield server
+        finally:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                server.quit()
+            server.close()
+
+    def _open(self) -> smtplib.SMTP:
+        """Connect, encrypt and log in as the URL says."""
+        name = self.sender.rpartition("@")[2]  # said in EHLO; the library would ask the DNS for ours
+        server: smtplib.SMTP
+        if self._tls:
+            server = smtplib.SMTP_SSL(
+                self._host, self._port, name, timeout=self.timeout, context=ssl.create_default_context()
+            )
+        else:
+            server = smtplib.SMTP(self._host, self._port, name, timeout=self.timeout)
+        try:
+            if self._starttls:
+                server.starttls(context=ssl.create_default_context())
+            if self._login:
+                server.login(*self._login)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+@contextmanager
+def _refusals_said() -> Iterator[None]:
+    """What the server answers to a mail, as one of our two failures."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as refused:
+        code, text = next(iter(refused.recipients.values()))
+        raise _failure(code)(_answer(code, text)) from refused
+    except smtplib.SMTPResponseException as refused:
+        raise _failure(refused.smtp_code)(_answer(refused.smtp_code, refused.smtp_error)) from refused
+    except smtplib.SMTPNotSupportedError as refused:
+        raise PermanentFailure(_said(refused)) from refused
+    except (smtplib.SMTPException, OSError) as fault:
+        raise Unreachable(_said(fault)) from fault
+
+
+def _failure(code: int) -> type[Exception]:
+    """421 closes the session: the server is going away."""
+    if code == 421:
+        return Unreachable
+    return PermanentFailure if code >= 500 else TemporaryFailure
+
+
+def _answer(code: int, text: bytes | str) -> str:
+    return f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+
+
+def _said(fault: Exception) -> str:
+    if isinstance(fault, smtplib.SMTPResponseException):
+        return _answer(fault.smtp_code, fault.smtp_error)
+    return f"serveur de courriels injoignable ({type(fault).__name__} : {fault})"
 
 
 def compose(sender: str, message_id: str, recipient: str, subject: str, body: str) -> EmailMessage:
-    """The message itself. A line break in a header raises ValueError (the library's own guard)."""
+    """The message itself. Raises `PermanentFailure` when a header cannot be written (a line break in an address)."""
     message = EmailMessage()
-    message["From"] = sender
-    message["To"] = recipient
-    message["Subject"] = subject
-    message["Message-ID"] = message_id
+    try:
+        message["From"] = sender
+        message["To"] = recipient
+        message["Subject"] = subject
+        message["Message-ID"] = message_id
+    except ValueError as fault:
+        raise PermanentFailure(f"en-tête impossible à écrire : {fault}") from fault
     message["Date"] = formatdate(localtime=False)
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(body)
+    message.set_content(body, cte="quoted-printable")  # passes any relay, however long the lines
     return message
 
 
-def open_mailer(url: str | None, folder: Path, sender: str) -> EmlFolder:
-    """The mailer an `SMTP_URL` names; `.eml` files without one."""
-    return EmlFolder(folder, sender)
+def open_mailer(url: str | None, folder: Path, sender: str) -> Mailer:
+    """The mailer an `SMTP_URL` names; `.eml` files without one. Raises ValueError for an URL of another kind."""
+    return SmtpServer(url, sender) if url else EmlFolder(folder, sender)
