@@ -18,6 +18,7 @@ class Peer:
     def __init__(self, port: int = 0) -> None:
         self.answers: list[str] = []
         self.mails: list[EmailMessage] = []
+        self._arrived = threading.Condition()
         self.port = port or free_port()
         self._controller: Controller | None = None
 
@@ -34,6 +35,11 @@ class Peer:
             self._controller.stop()
             self._controller = None
 
+    def wait_for(self, count: int, seconds: float = 40) -> bool:
+        """True once this many mails were accepted, False when they are not in time."""
+        with self._arrived:
+            return self._arrived.wait_for(lambda: len(self.mails) >= count, seconds)
+
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if self.answers and self.answers[0].startswith("RCPT "):
             return self.answers.pop(0).removeprefix("RCPT ")
@@ -43,7 +49,9 @@ class Peer:
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.answers:
             return self.answers.pop(0)
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
+        with self._arrived:
+            self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
+            self._arrived.notify_all()
         return "250 accepted"
 
 

@@ -1,0 +1,37 @@
+"""What runs by itself, and when: this table is the whole answer.
+
+Every job sweeps the state (« due before now ») and may run twice without harm. Hours are Paris time; none falls between
+02:00 and 03:00, which a day of March lacks and a day of October has twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.services import letters, outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`run` returns how many things it did. Exactly one of `seconds` (interval) and `cron` (five fields, day names)."""
+
+    name: str
+    purpose: str
+    run: Callable[[], int]
+    seconds: int | None = None
+    cron: str | None = None
+
+    @property
+    def when(self) -> str:
+        """For people: « toutes les 5 s », or the cron line."""
+        return f"toutes les {self.seconds} s" if self.seconds else f"{self.cron} (Paris)"
+
+
+JOBS = (
+    Job("send-mails", "Envoyer les courriels en attente", outbox.send_due, seconds=5),
+    Job("make-letters", "Produire les décisions et les avis de paiement en PDF", letters.make_pending, seconds=5),
+)
+
+
+def find(name: str) -> Job | None:
+    """The job of this name."""
+    return next((job for job in JOBS if job.name == name), None)
