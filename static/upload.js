@@ -1,0 +1,118 @@
+// Uploads with a progress bar, on forms marked data-upload; without scripts they are sent as any form.
+// The answer is a page: its main part takes the place of this one's. A lost session loses nothing: the file stays chosen.
+(function () {
+  'use strict';
+  var LOGIN = '/segurnums/connexion';
+
+  function say(form, text, action) {
+    var box = form.querySelector('.sg-upload-message');
+    if (!box) {
+      box = document.createElement('p');
+      box.className = 'sg-upload-message sg-error';
+      box.setAttribute('role', 'alert');
+      form.appendChild(box);
+    }
+    box.textContent = text;
+    if (action) { box.appendChild(document.createTextNode(' ')); box.appendChild(action); }
+  }
+
+  function link(text, href) {
+    var anchor = document.createElement('a');
+    anchor.textContent = text;
+    anchor.href = href;
+    anchor.target = '_blank';
+    anchor.rel = 'noopener';
+    return anchor;
+  }
+
+  function tooBig(form) {
+    var limit = Number(form.dataset.maxBytes);
+    var input = form.querySelector('input[type=file]');
+    var file = input && input.files[0];
+    if (!file || !limit || file.size <= limit) return false;
+    say(form, '« ' + file.name + ' » dépasse ' + Math.floor(limit / 1048576) + ' Mo : il n\'est pas envoyé.');
+    input.focus();
+    return true;
+  }
+
+  function bar(form) {
+    var progress = form.querySelector('progress');
+    if (!progress) {
+      progress = document.createElement('progress');
+      progress.max = 100;
+      progress.setAttribute('aria-label', 'Envoi du fichier');
+      form.appendChild(progress);
+    }
+    progress.value = 0;
+    return progress;
+  }
+
+  function free(form) {
+    form.querySelectorAll('button').forEach(function (button) { button.disabled = false; });
+    var progress = form.querySelector('progress');
+    if (progress) progress.remove();
+  }
+
+  function show(text, address) {
+    var page = new DOMParser().parseFromString(text, 'text/html');
+    var fresh = page.getElementById('contenu');
+    if (!fresh) { window.location.reload(); return; }
+    document.getElementById('contenu').replaceWith(document.adoptNode(fresh));
+    document.title = page.title;
+    if (address.indexOf('/pieces/') < 0 && address.indexOf('/zip') < 0) history.replaceState(null, '', address);
+    var told = document.querySelector('#contenu [aria-invalid=true], #contenu [data-focus], #contenu .alert');
+    if (told) { if (!told.matches('input')) told.setAttribute('tabindex', '-1'); told.focus(); }
+  }
+
+  // After a new login in another tab, the page's own token is the old one: take the new one, then send again.
+  function retry(form) {
+    fetch(window.location.href, { credentials: 'same-origin' }).then(function (answer) {
+      if (answer.redirected && answer.url.indexOf(LOGIN) >= 0) { sessionLost(form); return null; }
+      return answer.text();
+    }).then(function (text) {
+      if (!text) return;
+      var token = new DOMParser().parseFromString(text, 'text/html').querySelector('input[name=csrf_token]');
+      document.querySelectorAll('input[name=csrf_token]').forEach(function (input) { if (token) input.value = token.value; });
+      send(form);
+    }).catch(function () { say(form, 'Le portail ne répond pas. Réessayez dans un instant.'); });
+  }
+
+  function sessionLost(form) {
+    var button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn btn-outline-secondary btn-sm';
+    button.textContent = 'Renvoyer le fichier';
+    button.addEventListener('click', function () { retry(form); });
+    say(form, 'Votre session a pris fin ; rien n\'est perdu.', link('Se reconnecter (nouvel onglet)', LOGIN));
+    form.querySelector('.sg-upload-message').appendChild(document.createTextNode(', puis '));
+    form.querySelector('.sg-upload-message').appendChild(button);
+  }
+
+  function send(form) {
+    var request = new XMLHttpRequest();
+    var progress = bar(form);
+    var old = form.querySelector('.sg-upload-message');
+    if (old) old.remove();
+    request.open('POST', form.action);
+    request.upload.onprogress = function (event) {
+      if (event.lengthComputable) progress.value = Math.round(100 * event.loaded / event.total);
+    };
+    request.upload.onload = function () { progress.removeAttribute('value'); };
+    request.onload = function () {
+      free(form);
+      if (request.responseURL.indexOf(LOGIN) >= 0 || request.status === 400) return sessionLost(form);
+      if (request.status >= 500) return say(form, 'Le portail n\'a pas pu recevoir le fichier. Réessayez dans un instant.');
+      show(request.responseText, request.responseURL);
+    };
+    request.onerror = function () { free(form); say(form, 'La connexion a été coupée pendant l\'envoi. Réessayez : rien n\'a été enregistré.'); };
+    request.send(new FormData(form));
+    form.querySelectorAll('button').forEach(function (button) { button.disabled = true; });
+  }
+
+  document.addEventListener('submit', function (event) {
+    var form = event.target;
+    if (!form.matches('form[data-upload]')) return;
+    event.preventDefault();
+    if (!tooBig(form)) send(form);
+  });
+})();
