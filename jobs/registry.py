@@ -7,7 +7,10 @@ Every job sweeps the state (« due before now ») and may run twice without harm
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.services import letters, outbox
+from app.extensions import reading
+from app.services import clock, incomplete, letters, outbox, stored_files
+
+ORPHAN_HOURS = 24  # a younger file may belong to a deposit that is still being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,21 @@ class Job:
         return f"toutes les {self.seconds} s" if self.seconds else f"{self.cron} (Paris)"
 
 
+def _purge_incomplete() -> int:
+    """Seven days after the deposit (guide « Les écrans du portail », § 9)."""
+    return incomplete.purge(clock.today())
+
+
+def _sweep_orphans() -> int:
+    with reading():
+        return stored_files.sweep_orphans(ORPHAN_HOURS)
+
+
 JOBS = (
     Job("send-mails", "Envoyer les courriels en attente", outbox.send_due, seconds=5),
     Job("make-letters", "Produire les décisions et les avis de paiement en PDF", letters.make_pending, seconds=5),
+    Job("purge-incomplete", "Supprimer les demandes non complétées expirées", _purge_incomplete, cron="30 3 * * *"),
+    Job("sweep-orphans", "Supprimer les fichiers qu'aucune demande ne connaît", _sweep_orphans, cron="45 3 * * *"),
 )
 
 

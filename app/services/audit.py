@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from app.extensions import db
 from app.models.audit import AuditEntry, AuditHead
@@ -20,6 +21,8 @@ from app.services import clock
 from app.services.actors import Actor
 
 GENESIS = "0" * 64
+# How many lines were recorded when each savepoint began.
+_SAVEPOINTS: WeakKeyDictionary[SessionTransaction, int] = WeakKeyDictionary()
 # The IP address of the person, set by the web layer for the time of a request.
 ADDRESS: ContextVar[str] = ContextVar("address", default="")
 
@@ -48,7 +51,10 @@ def record(
         "subject": subject,
         "payload": json.loads(json.dumps(payload, default=str)),
     }
-    db.session.info.setdefault("audit", []).append(line)
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()  # else a rollback before the first query would undo nothing, and forget nothing
+    session.info.setdefault("audit", []).append(line)
 
 
 def payload_digest(payload: Mapping[str, Any] | None) -> str:
@@ -95,9 +101,19 @@ def _chain_what_was_recorded(session: Session) -> None:
     session.execute(sa.update(AuditHead).values(last_id=rank, digest=digest))
 
 
-@sa.event.listens_for(Session, "after_rollback")
-def _forget_what_was_recorded(session: Session) -> None:
-    session.info.pop("audit", None)
+@sa.event.listens_for(Session, "after_transaction_create")
+def _remember_where_a_savepoint_began(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        _SAVEPOINTS[transaction] = len(session.info.get("audit", []))
+
+
+@sa.event.listens_for(Session, "after_soft_rollback")
+def _forget_what_was_undone(session: Session, transaction: SessionTransaction) -> None:
+    """Of a savepoint, what was recorded since it began; else everything."""
+    if transaction.nested:
+        del session.info.get("audit", [])[_SAVEPOINTS.get(transaction, 0) :]
+    elif transaction.parent is None:
+        session.info.pop("audit", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +127,14 @@ class Breach:
 def verify() -> Iterator[Breach]:
     """Every breach of the chain, in order; nothing when it holds. A purged payload is no breach."""
     previous, expected = GENESIS, 1
-    for row in db.session.execute(sa.select(AuditEntry.__table__).order_by(AuditEntry.id)).mappings().yield_per(1000):
+    table = AuditEntry.__table__
+    # The payload as its text: a tampered one may not even be JSON.
+    columns = [column for column in table.c if column.name != "payload"]
+    query = sa.select(*columns, sa.cast(table.c.payload, sa.Text).label("payload")).order_by(table.c.id)
+    for row in db.session.execute(query).mappings().yield_per(1000):
         if row["id"] != expected:
             yield Breach(expected, f"ligne absente (la suivante est la {row['id']})")
-        if row["payload"] is not None and payload_digest(row["payload"]) != row["payload_digest"]:
+        if row["payload"] is not None and _digest_of_text(row["payload"]) != row["payload_digest"]:
             yield Breach(row["id"], "le contenu (avant / après) a été modifié")
         if row["previous_digest"] != previous:
             yield Breach(row["id"], "la ligne ne suit pas la précédente")
@@ -122,8 +142,15 @@ def verify() -> Iterator[Breach]:
             yield Breach(row["id"], "la ligne a été modifiée")
         previous, expected = row["digest"], row["id"] + 1
     head = db.session.get(AuditHead, 1)
-    if head and (head.last_id, head.digest) != (expected - 1, previous):
+    if (head.last_id, head.digest) != (expected - 1, previous) if head else expected > 1:
         yield Breach(expected, "la fin de la chaîne a été retirée")
+
+
+def _digest_of_text(payload: str) -> str:
+    try:
+        return payload_digest(json.loads(payload))
+    except ValueError:
+        return ""
 
 
 def last_entry(subject_kind: str, subject: str) -> AuditEntry | None:

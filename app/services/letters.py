@@ -8,7 +8,6 @@ import datetime as dt
 import hashlib
 import io
 import logging
-import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -21,7 +20,7 @@ from app.domain.errors import Unavailable
 from app.extensions import db, reading
 from app.models.documents import Document, Letter
 from app.models.requests import Avenant
-from app.services import clock, formats, ports
+from app.services import clock, formats, ports, stored_files
 
 _log = logging.getLogger(__name__)
 
@@ -74,8 +73,7 @@ def _make(letter_id: int) -> bool:
     if owed is None:
         return False
     content = pdf.render(_TEMPLATES[owed.kind], shown(owed.kind, owed.content), owed.asked_at)
-    key = f"letters/{uuid.uuid4().hex}.pdf"
-    ports.get().store.put(key, io.BytesIO(content))
+    key = stored_files.put_document(io.BytesIO(content))
     if _link(owed, key, content):
         db.session.commit()
         return True
