@@ -12,7 +12,7 @@ from app import cli
 from app.adapters import antivirus, mail, storage
 from app.extensions import babel, csrf, db, limiter, migrate
 from app.services import clock, formats, ports
-from app.web import auth, errors, headers, health, public
+from app.web import auth, errors, files, headers, health, public, uploads
 
 DATABASE_PREFIXES = {"postgres://": "postgresql+psycopg://", "postgresql://": "postgresql+psycopg://"}
 
@@ -28,6 +28,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(flask)
     migrate.init_app(flask, db)
+    uploads.init_app(flask)  # before CSRF, which reads the form
     csrf.init_app(flask)
     babel.init_app(flask)
     limiter.init_app(flask)
@@ -39,6 +40,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     auth.init_app(flask)
     flask.register_blueprint(health.blueprint)
     flask.register_blueprint(public.blueprint)
+    flask.register_blueprint(files.blueprint)
     admin_views.register(flask, headers.csp_nonce)
     cli.init_app(flask)
     return flask

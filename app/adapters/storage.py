@@ -98,12 +98,13 @@ def _sync_folder(folder: Path) -> None:
 class S3Store:
     """A bucket, or a prefix of one. Credentials are those of the usual AWS_* environment.
 
-    The client is made at its first use in each process: made before a fork, it would hang in the child.
+    The client is made at its first use: the library's threads do not survive a fork, so a process that forks must not
+    have used its store before.
     """
 
     def __init__(self, bucket: str, prefix: str = "", endpoint: str | None = None) -> None:
         self.bucket, self.prefix, self.endpoint = bucket, prefix, endpoint
-        self._client: tuple[int, Bucket] | None = None
+        self._client: Bucket | None = None
 
     def put(self, key: str, content: BinaryIO) -> None:
         with _answering(WRITING):
@@ -140,9 +141,9 @@ class S3Store:
         return key
 
     def _store(self) -> Bucket:
-        if self._client is None or self._client[0] != os.getpid():
-            self._client = (os.getpid(), self._connect())
-        return self._client[1]
+        if self._client is None:
+            self._client = self._connect()
+        return self._client
 
     def _connect(self) -> Bucket:
         options: dict[str, Any] = {"virtual_hosted_style_request": False}

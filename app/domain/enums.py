@@ -113,6 +113,18 @@ class ScanState(Labelled):
     NOT_SCANNED = "not_scanned", "Non analysée"
 
 
+class EntryOutcome(Labelled):
+    """What became of one entry of a ZIP of pieces."""
+
+    ATTACHED = "attached", "Rattachée"
+    UNMATCHED = "unmatched", "Sans correspondance"
+    AMBIGUOUS = "ambiguous", "Ambiguë"
+    DUPLICATE = "duplicate", "Déjà fournie"
+    WRONG_TYPE = "wrong_type", "Type ou contenu refusé"
+    TOO_BIG = "too_big", "Trop volumineuse"
+    EXPIRED = "expired", "Demande expirée"
+
+
 class EnvelopeChangeKind(Labelled):
     CREATION = "creation", "Création"
     INCREASE = "increase", "Augmentation"

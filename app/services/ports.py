@@ -28,8 +28,11 @@ class Store(Protocol):
 class Scanner(Protocol):
     """The antivirus."""
 
-    def scan(self, content: BinaryIO) -> ScanState:
-        """`CLEAN`, or `NOT_SCANNED` without antivirus. Raises `RuleBroken` for a virus, `Unavailable` when down."""
+    def scan(self, content: BinaryIO, file_name: str) -> ScanState:
+        """`CLEAN`, or `NOT_SCANNED` without antivirus; `content` is read from where it stands, then rewound.
+
+        Raises `RuleBroken` for a virus, naming the file, and `Unavailable` when the antivirus is down.
+        """
 
 
 class Mailer(Protocol):

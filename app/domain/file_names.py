@@ -1,0 +1,52 @@
+"""How a file name is read: may it be shown, does it hide something, which extension does it end with? Pure."""
+
+import unicodedata
+
+PATH_SIGNS = '/\\:*?"<>|'  # those of a path, and those no desktop lets into a name
+
+
+def composed(name: str) -> str:
+    """In composed form (NFC): what macOS sends decomposed compares equal to what others send."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def folded(name: str) -> str:
+    """What two names share when a person would call them the same."""
+    return composed(name).casefold()
+
+
+def shown(name: str) -> str:
+    """A name that can be displayed: control, invisible and direction-changing characters become « � »."""
+    return "".join("�" if _is_hidden(sign) else sign for sign in name)
+
+
+def hides_something(name: str) -> bool:
+    """True with a control, invisible or direction-changing character."""
+    return any(_is_hidden(sign) for sign in name)
+
+
+def _is_hidden(sign: str) -> bool:
+    category = unicodedata.category(sign)
+    return category.startswith("C") or category in ("Zl", "Zp")
+
+
+def is_plain(name: str) -> bool:
+    """True for a bare file name: neither path, nor hidden character, nor only dots."""
+    return bool(name.strip(". ")) and not hides_something(name) and not any(sign in name for sign in PATH_SIGNS)
+
+
+def base(path: str) -> str:
+    """The last part of a path written with slashes."""
+    return path.rpartition("/")[2]
+
+
+def extension(name: str) -> str:
+    """In lower case, without its dot; empty when there is none."""
+    stem, dot, ending = base(name).rpartition(".")
+    return ending.lower() if stem and dot else ""
+
+
+def stem(name: str) -> str:
+    """The base name without its extension."""
+    ending = extension(name)
+    return base(name)[: -len(ending) - 1] if ending else base(name)

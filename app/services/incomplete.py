@@ -1,0 +1,101 @@
+"""« Demandes importées non complétées »: listing, finding, deleting, and the purge after seven days.
+
+Source: guide « Les écrans du portail », § 9. Only their supplier sees them; an avance may be deleted by hand.
+"""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from app.domain.enums import Phase, RequestStatus, Role
+from app.domain.errors import NotAllowed, RuleBroken
+from app.extensions import db
+from app.models.documents import Document
+from app.models.dossiers import BeneficiaryClaim, Dossier
+from app.models.requests import Avenant, FundingRequest
+from app.models.users import User
+from app.services import actors, audit, stored_files
+from app.services.actors import SYSTEM, Actor
+
+DELETE, PURGE = "Supprimer la demande non complétée", "Purger la demande expirée"
+
+
+def listing(supplier_id: int) -> sa.Select[tuple[Avenant]]:
+    """The non-completed requests of a supplier, expired ones included until the purge; the caller sorts and pages."""
+    return sa.select(Avenant).where(
+        Avenant.supplier_id == supplier_id, Avenant.is_current, Avenant.status == RequestStatus.INCOMPLETE
+    )
+
+
+def count(supplier_id: int) -> int:
+    """How many there are: the home page warns when there is one."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(listing(supplier_id).subquery())) or 0
+
+
+def find(number: str, supplier_id: int) -> Avenant | None:
+    """The non-completed request of this number, if it is this supplier's."""
+    return db.session.scalar(listing(supplier_id).where(Avenant.number == number))
+
+
+def delete(numbers: list[str], user: User) -> int:
+    """Delete avances of this supplier, all or none of them. Returns how many.
+
+    Raises `NotAllowed` (not a supplier), `RuleBroken` (nothing chosen, a solde, or a number that is not his or is no
+    longer to complete: it does not say which).
+    """
+    if Role.SUPPLIER not in user.role_set or user.supplier_id is None:
+        raise NotAllowed("Seul un fournisseur supprime ses demandes non complétées.")
+    chosen = sorted(set(numbers))
+    if not chosen:
+        raise RuleBroken("Sélectionnez au moins une demande à supprimer.")
+    avenants = _locked(listing(user.supplier_id).where(Avenant.number.in_(chosen)))
+    unknown = set(chosen) - {avenant.number for avenant in avenants}
+    if unknown:
+        raise RuleBroken(f"La demande {min(unknown)} n'est plus à compléter. Rechargez la liste.")
+    for avenant in avenants:
+        if avenant.phase is not Phase.AVANCE:
+            raise RuleBroken(f"La demande {avenant.number} est un solde : seule une avance peut être supprimée.")
+    for avenant in avenants:
+        _erase(avenant, DELETE, actors.of(user))
+    return len(avenants)
+
+
+def purge(today: dt.date) -> int:
+    """Delete what expired on or before this Paris day, avances and soldes. Returns how many; twice is harmless."""
+    expired = sa.select(Avenant).where(
+        Avenant.is_current, Avenant.status == RequestStatus.INCOMPLETE, Avenant.expires_on <= today
+    )
+    avenants = _locked(expired)
+    for avenant in avenants:
+        _erase(avenant, PURGE, SYSTEM)
+    return len(avenants)
+
+
+def _locked(query: sa.Select[tuple[Avenant]]) -> list[Avenant]:
+    """Held until the commit, in the order of their ids; PostgreSQL looks again at what another transaction changed."""
+    locked = query.order_by(Avenant.id).with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(locked))
+
+
+def _erase(avenant: Avenant, action: str, actor: Actor) -> None:
+    """The request, its pieces, and its dossier when nothing else stands in it; the line of its import is kept."""
+    request = avenant.request
+    audit.record(action, "request", avenant.number, actor, before=_snapshot(avenant))
+    for key in db.session.scalars(sa.select(Document.storage_key).where(Document.request_id == request.id)):
+        stored_files.delete_after_commit(key)
+    dossier_id = request.dossier_id
+    db.session.delete(request)
+    db.session.flush()
+    if not db.session.scalar(sa.select(FundingRequest.id).where(FundingRequest.dossier_id == dossier_id).limit(1)):
+        db.session.execute(sa.delete(BeneficiaryClaim).where(BeneficiaryClaim.dossier_id == dossier_id))
+        db.session.execute(sa.delete(Dossier).where(Dossier.id == dossier_id))
+
+
+def _snapshot(avenant: Avenant) -> dict[str, object]:
+    return {
+        "status": avenant.status.value,
+        "phase": avenant.phase.value,
+        "editor_number": avenant.editor_number,
+        "declared_ht": str(avenant.declared_ht),
+        "expires_on": avenant.expires_on.isoformat() if avenant.expires_on else None,
+    }

@@ -1,0 +1,76 @@
+"""How the files of the store follow the rows of the database: bytes first, rows after, deletions after the commit.
+
+A file whose transaction fails is an orphan, taken by `sweep_orphans`; a row never lacks its file.
+"""
+
+import logging
+import uuid
+from typing import BinaryIO
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.errors import Unavailable
+from app.extensions import db
+from app.models.documents import Document
+from app.models.imports import JsonImport, JsonSimulation
+from app.services import ports
+
+logger = logging.getLogger(__name__)
+DOCUMENTS, SIMULATIONS = "documents/", "simulations/"
+HOLDERS = (Document.storage_key, JsonSimulation.storage_key, JsonImport.storage_key, JsonImport.result_key)
+DOOMED = "doomed_files"
+BATCH = 500
+
+
+def put_document(content: BinaryIO) -> str:
+    """Store the bytes under a generated key. Returns the key. Raises `Unavailable`."""
+    key = f"{DOCUMENTS}{uuid.uuid4()}"
+    ports.get().store.put(key, content)
+    return key
+
+
+def delete_after_commit(key: str) -> None:
+    """The row is gone: its file goes once the transaction is committed, and stays if it is not."""
+    db.session.info.setdefault(DOOMED, []).append(key)
+
+
+@sa.event.listens_for(Session, "after_commit")
+def _delete_what_was_doomed(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    for key in session.info.pop(DOOMED, []):
+        try:
+            ports.get().store.delete(key)
+        except Unavailable:
+            logger.warning("file %s is left to the sweeper", key)
+
+
+@sa.event.listens_for(Session, "after_rollback")
+def _spare_what_was_doomed(session: Session) -> None:
+    session.info.pop(DOOMED, None)
+
+
+def sweep_orphans(older_than_hours: int) -> int:
+    """Delete the files of pieces and simulations that no row knows. Returns how many.
+
+    Younger ones are spared: their transaction may still be running. Raises `Unavailable`.
+    """
+    store = ports.get().store
+    old = [
+        key
+        for prefix in (DOCUMENTS, SIMULATIONS)
+        for key, age in store.keys(prefix)
+        if age >= max(1, older_than_hours) * 3600
+    ]
+    swept = 0
+    for start in range(0, len(old), BATCH):
+        batch = old[start : start + BATCH]
+        for key in set(batch) - _known(batch):
+            store.delete(key)
+            swept += 1
+    return swept
+
+
+def _known(keys: list[str]) -> set[str]:
+    return {found for column in HOLDERS for found in db.session.scalars(sa.select(column).where(column.in_(keys)))}

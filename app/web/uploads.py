@@ -1,0 +1,26 @@
+"""Who may send more than the common limit: a signed-in person, to a view marked by `forms.uploads.accepts`.
+
+Set before anything reads the form, hence before the CSRF check: `init_app` comes first in the factory.
+"""
+
+from flask import Flask, current_app, request
+from flask_login import current_user
+
+from app.extensions import db, writing
+from forms import uploads
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_raise_limit)
+
+
+def _raise_limit() -> None:
+    if request.method != "POST" or request.endpoint is None:
+        return
+    most = uploads.limit_of(current_app.view_functions.get(request.endpoint))
+    if most is None:
+        return
+    with writing():
+        if current_user.is_authenticated:
+            request.max_content_length = most
+        db.session.commit()  # nothing is held while a long form is read
