@@ -1,0 +1,11 @@
+"""Commands of an operator: `flask --app wsgi --help`. Commands commit; a refusal is a line and exit code 1."""
+
+from flask import Flask
+
+from app.cli import archives, audit, corridors, jobs
+
+
+def init_app(app: Flask) -> None:
+    """Register every command."""
+    for command in (jobs.group, audit.group, corridors.group, archives.backup, archives.restore):
+        app.cli.add_command(command)
