@@ -8,7 +8,7 @@ import uuid
 from typing import BinaryIO
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from app.domain.errors import Unavailable
 from app.extensions import db
@@ -46,8 +46,9 @@ def _delete_what_was_doomed(session: Session) -> None:
             logger.warning("file %s is left to the sweeper", key)
 
 
-@sa.event.listens_for(Session, "after_rollback")
-def _spare_what_was_doomed(session: Session) -> None:
+@sa.event.listens_for(Session, "after_soft_rollback")
+def _spare_what_was_doomed(session: Session, transaction: SessionTransaction) -> None:
+    """Whatever was undone, a savepoint included: at worst a file is left to the sweeper."""
     session.info.pop(DOOMED, None)
 
 
