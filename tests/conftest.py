@@ -13,7 +13,7 @@ import flask_migrate
 import jinja2
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 import config
@@ -132,6 +132,7 @@ def login(app: Flask, client: FlaskClient) -> Callable[[User], FlaskClient]:
     """`login(user)` gives the client a session row and its cookie, as the login page does."""
 
     def as_(user: User) -> FlaskClient:
+        g.pop("_login_user", None)  # the tests share one application context, where the last person would be kept
         with app.test_request_context():
             from flask import session as cookie
 

@@ -3,14 +3,35 @@
 from flask_admin import BaseView
 
 from admin_views.guard import StaffHome
+from admin_views.staff.decisions import Decisions
+from admin_views.staff.envelopes import Envelopes
+from admin_views.staff.exports import StaffExports
+from admin_views.staff.home import Home
+from admin_views.staff.payments import Payments
+from admin_views.staff.registers import Corridors, Referencings, Suppliers
+from admin_views.staff.requests import StaffRequests
+from admin_views.staff.traces import Accounts, Audit, JobRuns, Mails
 
 NAME, ENDPOINT, URL = "Gestion", "gestion", "/gestion"
 
 
 def home() -> StaffHome:
-    return StaffHome(name="Accueil", endpoint=ENDPOINT, url=URL, template="staff/home.html")
+    return Home(name="Accueil", endpoint=ENDPOINT, url=URL, template="staff/home.html")
 
 
 def views() -> list[BaseView]:
     """Every screen of the site; its `capability` says to whom it opens."""
-    return []
+    return [
+        StaffRequests(endpoint="staff_requests", url="/gestion/demandes"),
+        Decisions(endpoint="staff_decisions", url="/gestion/decisions"),
+        Envelopes(endpoint="staff_envelopes", url="/gestion/enveloppes"),
+        Payments(endpoint="staff_payments", url="/gestion/paiements"),
+        StaffExports(name="Exports", endpoint="staff_exports", url="/gestion/exports"),
+        Suppliers(endpoint="staff_suppliers", url="/gestion/fournisseurs"),
+        Referencings(endpoint="staff_referencings", url="/gestion/referencements"),
+        Corridors(endpoint="staff_corridors", url="/gestion/couloirs"),
+        Accounts(endpoint="staff_accounts", url="/gestion/comptes"),
+        Mails(endpoint="staff_mails", url="/gestion/courriels"),
+        Audit(endpoint="staff_audit", url="/gestion/audit"),
+        JobRuns(endpoint="staff_jobs", url="/gestion/taches"),
+    ]

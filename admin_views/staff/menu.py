@@ -1,9 +1,68 @@
 """The staff menu: what the person's roles open."""
 
-from admin_views.menu import Group
+from collections.abc import Iterable
+
+from admin_views.menu import Group, Link
+from app.domain import permissions
+from app.domain.permissions import Capability as C
 from app.models.users import User
+
+# Tab → (capability, label, address); a tab without link is not shown.
+TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
+    ("Demandes", ((C.READ_REQUESTS, "Demandes de financement", "/gestion/demandes/"),)),
+    (
+        "Budget",
+        (
+            (C.DECIDE, "Décider", "/gestion/decisions/nouvelle"),
+            (C.READ_ENVELOPES, "Décisions", "/gestion/decisions/"),
+            (C.READ_ENVELOPES, "Enveloppes", "/gestion/enveloppes/"),
+            (C.PROPOSE_ENVELOPE, "Proposer une enveloppe", "/gestion/enveloppes/nouvelle"),
+            (C.APPROVE_ENVELOPE, "Enveloppes à approuver", "/gestion/enveloppes/a-approuver"),
+        ),
+    ),
+    (
+        "Paiements",
+        (
+            (C.ORDER_PAYMENT, "Mettre en paiement", "/gestion/paiements/nouveau"),
+            (C.READ_PAYMENTS, "Ordres de paiement", "/gestion/paiements/"),
+        ),
+    ),
+    (
+        "Exports",
+        (
+            (C.EXPORT, "Exporter les demandes", "/gestion/exports/demandes"),
+            (C.EXPORT, "Exporter les bénéficiaires", "/gestion/exports/beneficiaires"),
+        ),
+    ),
+    (
+        "Référentiels",
+        (
+            (C.READ_SUPPLIERS, "Fournisseurs", "/gestion/fournisseurs/"),
+            (C.READ_REFERENCINGS, "Référencements ANS", "/gestion/referencements/"),
+            (C.READ_CORRIDORS, "Couloirs", "/gestion/couloirs/"),
+        ),
+    ),
+    (
+        "Suivi",
+        (
+            (C.READ_MAILS, "Courriels", "/gestion/courriels/"),
+            (C.READ_USERS, "Comptes", "/gestion/comptes/"),
+            (C.READ_AUDIT, "Journal d'audit", "/gestion/audit/"),
+            (C.READ_JOBS, "Tâches planifiées", "/gestion/taches/"),
+        ),
+    ),
+)
 
 
 def of(user: User) -> list[Group]:
     """The tabs of this person."""
-    return [Group("Accueil", url="/gestion/")]
+    return [Group("Accueil", url="/gestion/"), *_tabs(user)]
+
+
+def _tabs(user: User) -> Iterable[Group]:
+    for label, entries in TABS:
+        links = [Link(text, url) for capability, text, url in entries if permissions.may(user.role_set, capability)]
+        if len(links) == 1:
+            yield Group(links[0].label, url=links[0].url)
+        elif links:
+            yield Group(label, links)

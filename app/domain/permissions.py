@@ -20,9 +20,10 @@ class Capability(Labelled):
     DECIDE = "decide", "Décider sur une enveloppe"
     ORDER_PAYMENT = "order_payment", "Mettre en paiement"
     CONFIRM_PAYMENT = "confirm_payment", "Enregistrer le paiement"
-    READ_ENVELOPES = "read_envelopes", "Consulter les enveloppes"
+    READ_ENVELOPES = "read_envelopes", "Consulter les enveloppes et les décisions"
     PROPOSE_ENVELOPE = "propose_envelope", "Proposer une enveloppe ou une augmentation"
     APPROVE_ENVELOPE = "approve_envelope", "Approuver une enveloppe"
+    READ_PAYMENTS = "read_payments", "Consulter les ordres de paiement"
     READ_SUPPLIERS = "read_suppliers", "Consulter les fournisseurs"
     READ_REFERENCINGS = "read_referencings", "Consulter les référencements ANS"
     READ_CORRIDORS = "read_corridors", "Consulter les couloirs"
@@ -47,6 +48,7 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_ENVELOPES: frozenset({R.DECIDER, R.AUTHORISER, R.ACCOUNTANT, R.ANALYST}),
     C.PROPOSE_ENVELOPE: frozenset({R.DECIDER}),
     C.APPROVE_ENVELOPE: frozenset({R.AUTHORISER}),
+    C.READ_PAYMENTS: frozenset({R.DECIDER, R.AUTHORISER, R.ACCOUNTANT, R.ANALYST}),
     C.READ_SUPPLIERS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST}),
     C.READ_REFERENCINGS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST, R.ADMINISTRATOR}),
     C.READ_CORRIDORS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST, R.ADMINISTRATOR}),

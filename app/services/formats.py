@@ -65,6 +65,7 @@ def shown(value: Any) -> str:
 FILTERS = {
     "euros": euros,
     "money": money,
+    "masked_iban": masked_iban,
     "day": day,
     "short_day": short_day,
     "moment": moment,

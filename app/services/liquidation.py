@@ -3,16 +3,18 @@
 Amounts in euros. `app.domain.amounts` holds the arithmetic, the corridor's document the figures.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
 
-from app.corridors.amount_rules import Basis
+from app.corridors.amount_rules import Basis, UnknownIdentifier
 from app.corridors.spec import CorridorSpec, FixedInstalments, RateInstalments
 from app.domain import amounts
 from app.domain.amounts import ZERO, Engagement
 from app.domain.enums import Phase
+from app.domain.errors import IllegalAction
 from app.extensions import db
 from app.models.payments import Payment
 from app.models.requests import Avenant, FundingRequest
@@ -40,10 +42,11 @@ def compute(avenant: Avenant) -> Liquidation:
     )
     engagement = amounts.engage(avenant.declared_ht, spec.amount.ceiling(basis), avenant.vat)
     paid = avance_paid(avenant.request.dossier_id) if avenant.phase is Phase.SOLDE else ZERO
-    return _instalment(spec, avenant.phase, engagement, paid)
+    return instalment(spec, avenant.phase, engagement, paid)
 
 
-def _instalment(spec: CorridorSpec, phase: Phase, engagement: Engagement, paid: Decimal) -> Liquidation:
+def instalment(spec: CorridorSpec, phase: Phase, engagement: Engagement, paid: Decimal) -> Liquidation:
+    """The part of an engagement this phase pays; `paid` is what was paid on the avance."""
     match spec.instalments, phase:
         case RateInstalments(avance_rate=rate), Phase.AVANCE:
             return Liquidation(engagement, rate, ZERO, amounts.share(engagement.retained, rate), ZERO)
@@ -57,20 +60,38 @@ def _instalment(spec: CorridorSpec, phase: Phase, engagement: Engagement, paid: 
 
 def avance_paid(dossier_id: int) -> Decimal:
     """What was really paid on the avance of a dossier."""
+    return avances_paid([dossier_id]).get(dossier_id, ZERO)
+
+
+def avances_paid(dossier_ids: Collection[int]) -> dict[int, Decimal]:
+    """The same for many dossiers in one query; those without payment are absent."""
+    if not dossier_ids:
+        return {}
     query = (
-        sa.select(sa.func.coalesce(sa.func.sum(Payment.amount), 0))
+        sa.select(FundingRequest.dossier_id, sa.func.sum(Payment.amount))
         .join(Avenant, Avenant.id == Payment.avenant_id)
         .join(FundingRequest, FundingRequest.id == Avenant.request_id)
         .where(
-            FundingRequest.dossier_id == dossier_id, FundingRequest.phase == Phase.AVANCE, Payment.paid_on.is_not(None)
+            FundingRequest.dossier_id.in_(dossier_ids),
+            FundingRequest.phase == Phase.AVANCE,
+            Payment.paid_on.is_not(None),
         )
+        .group_by(FundingRequest.dossier_id)
     )
-    return db.session.scalar(query) or ZERO
+    return {dossier_id: paid for dossier_id, paid in db.session.execute(query)}
 
 
 def freeze(avenant: Avenant) -> None:
-    """Write the amounts on the avenant: at the first instruction, and again at each judgement."""
-    found = compute(avenant)
+    """Write the amounts on the avenant: at the first instruction, and again at each judgement.
+
+    Raises `IllegalAction` when the corridor's table has no ceiling for one of its beneficiaries.
+    """
+    try:
+        found = compute(avenant)
+    except UnknownIdentifier as unknown:
+        raise IllegalAction(
+            f"Le bénéficiaire {unknown.identifier} n'a pas de plafond au barème du couloir."
+        ) from unknown
     avenant.ceiling_ht = found.engagement.ceiling_ht
     avenant.retained_ht = found.engagement.retained_ht
     avenant.retained = found.engagement.retained

@@ -1,0 +1,151 @@
+"""Choosing a batch of requests, then seeing its total before it is done: « Décider » and « Mettre en paiement ».
+
+Each chosen request travels with the version seen of it (« 12-3 » is avenant 12 at version 3), so that the batch is
+refused whole when one of them changed meanwhile.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from flask import abort, request
+from flask_login import current_user
+
+from admin_views.columns import ChoiceFilter, Filter, choices_of
+from admin_views.staff.filters import SupplierFilter, corridors
+from app.domain.amounts import ZERO
+from app.domain.enums import Phase
+from app.domain.errors import Conflict, RuleBroken
+from app.extensions import db
+from app.models.budget import Envelope
+from app.models.dossiers import Dossier
+from app.models.requests import Avenant, FundingRequest
+from app.models.suppliers import Supplier
+from app.services import case_files, worklists
+from app.services.worklists import Task
+
+SHOWN = 200
+_CHOSEN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+CRITERIA: tuple[Filter, ...] = (
+    SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
+    ChoiceFilter("couloir", "Couloir", Dossier.corridor_code, corridors),
+    ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One of the two batches: its task, its address, the date its rows are sorted on, and whether it needs an
+    envelope. `filters` is what the search form of the grids reads."""
+
+    task: Task
+    heading: str
+    url: str
+    dated: str
+    dated_label: str
+    on_envelope: bool = False
+    filters: tuple[Filter, ...] = CRITERIA
+
+    def choosing(self, refusal: RuleBroken | None = None) -> tuple[dict[str, Any], int]:
+        """The variables of the page where one ticks, and its status: 422 with what was refused."""
+        errors: dict[str, str] = {}
+        rows: Sequence[Any] = ()
+        total = 0
+        try:
+            rows, total = waiting(self.task)
+        except RuleBroken as bad:
+            errors[bad.field or ""] = str(bad)
+        context = {
+            "batch": self,
+            "values": request.args,
+            "errors": errors,
+            "rows": rows,
+            "total": total,
+            "envelopes": case_files.envelopes_for() if self.on_envelope else None,
+            "refusal": refusal,
+            "ticked": set(request.form.getlist("demande")),
+            "envelope_id": request.form.get("envelope", ""),
+        }
+        return context, 422 if errors or refusal else 200
+
+    def confirming(
+        self, rows: Sequence[Any], envelope: Envelope | None = None, refusal: RuleBroken | None = None
+    ) -> tuple[dict[str, Any], int]:
+        """The variables of the page that shows the total before anything is done."""
+        context = {"batch": self, "rows": rows, "total": total_of(rows), "envelope": envelope, "refusal": refusal}
+        return context, 422 if refusal else 200
+
+
+def waiting(task: Task) -> tuple[Sequence[Any], int]:
+    """The oldest requests that wait for this person, under the criteria of the page, and how many there are in all.
+
+    Raises `RuleBroken` for a bad criterion.
+    """
+    query = _rows().where(worklists.condition(task, current_user.id))
+    for criterion in CRITERIA:
+        query = criterion.narrow(query, request.args.to_dict(flat=False))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    return db.session.execute(query.order_by(Avenant.judged_at, Avenant.id).limit(SHOWN)).all(), total
+
+
+def chosen(task: Task) -> Sequence[Any]:
+    """The rows of the requests chosen in the form. Raises `RuleBroken` (none) or `Conflict` (one is there no more)."""
+    seen = dict(pairs())
+    if not seen:
+        raise RuleBroken("Choisissez au moins une demande.")
+    query = _rows().where(Avenant.id.in_(seen), worklists.condition(task, current_user.id)).order_by(Avenant.id)
+    rows = db.session.execute(query).all()
+    if {row.id: row.version for row in rows} != seen:
+        raise Conflict(
+            "Une des demandes choisies a changé, ou ne vous revient plus. Rien n'a été enregistré :"
+            " reprenez votre choix."
+        )
+    return rows
+
+
+def pairs() -> list[tuple[int, int]]:
+    """(avenant id, version seen) of each box ticked; 400 for what is no such pair."""
+    found = [_CHOSEN.fullmatch(text) for text in request.form.getlist("demande")]
+    if not all(found):
+        abort(400)
+    return [(int(one[1]), int(one[2])) for one in found if one]
+
+
+def total_of(rows: Sequence[Any]) -> Decimal:
+    """The sum of the amounts, in euros."""
+    return sum((row.amount or ZERO for row in rows), ZERO)
+
+
+def envelope_of(text: str) -> Envelope:
+    """The envelope chosen in a list. Raises `RuleBroken` at its field when it is none."""
+    known = text.isascii() and text.isdecimal() and len(text) <= 9
+    envelope = db.session.get(Envelope, int(text)) if known else None
+    if envelope is None:
+        raise RuleBroken("Choisissez une enveloppe de la liste.", field="envelope")
+    return envelope
+
+
+_COLUMNS: tuple[Any, ...] = (
+    Avenant.id,
+    Avenant.version,
+    Avenant.number,
+    Avenant.phase,
+    Avenant.judged_at,
+    Avenant.decided_at,
+    Avenant.amount,
+    Dossier.corridor_code,
+    Dossier.software_type,
+    Supplier.name.label("supplier"),
+)
+
+
+def _rows() -> sa.Select[Any]:
+    return (
+        sa.select(*_COLUMNS)
+        .join(FundingRequest, FundingRequest.id == Avenant.request_id)
+        .join(Dossier, Dossier.id == FundingRequest.dossier_id)
+        .join(Supplier, Supplier.id == Avenant.supplier_id)
+    )

@@ -1,0 +1,83 @@
+"""The criteria of the staff grids that are not a plain column."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from flask_login import current_user
+
+from admin_views.columns import ChoiceFilter, Choices, Filter
+from app.extensions import db
+from app.models.corridors import Corridor
+from app.models.referencings import Referencing
+from app.models.suppliers import Supplier
+from app.services import audit_words, worklists
+from app.services.worklists import Task
+
+WAITING = "attente"
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierFilter(Filter):
+    """A supplier, by his name or his SIRET."""
+
+    expression: Any = None
+
+    def condition(self, text: str) -> Any:
+        return supplier_condition(text)
+
+
+def supplier_condition(text: str) -> sa.ColumnElement[bool]:
+    """Name or SIRET contains the text, spaces of a SIRET set aside."""
+    return sa.or_(
+        Supplier.name.icontains(text, autoescape=True),
+        Supplier.siret.contains(text.replace(" ", ""), autoescape=True),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter(ChoiceFilter):
+    """What waits for the person himself: the same condition as the counters of his home."""
+
+    expression: Any = None
+    choices: Any = field(default=lambda: _tasks())
+
+    def condition(self, text: str) -> Any:
+        ChoiceFilter.condition(self, text)
+        return worklists.with_supplier() if text == WAITING else worklists.condition(Task(text), current_user.id)
+
+
+def _tasks() -> Choices:
+    tasks = worklists.tasks_of(current_user)
+    waiting = [(WAITING, "En attente du fournisseur")] if Task.INSTRUCT in tasks else []
+    return [(task.value, task.label) for task in tasks] + waiting
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOfFilter(Filter):
+    """A text looked for in several columns at once."""
+
+    expression: Any = ()
+
+    def condition(self, text: str) -> Any:
+        return sa.or_(*(column.icontains(text, autoescape=True) for column in self.expression))
+
+
+@dataclass(frozen=True, slots=True)
+class AuditActionFilter(Filter):
+    """An action of the journal, by the word shown or the code kept."""
+
+    def condition(self, text: str) -> Any:
+        return sa.or_(self.expression.icontains(text, autoescape=True), self.expression.in_(audit_words.codes_of(text)))
+
+
+def corridors() -> Choices:
+    """The corridors that have a version."""
+    query = sa.select(Corridor.code, Corridor.label).order_by(Corridor.code)
+    return [(code, f"{code} – {label}") for code, label in db.session.execute(query)]
+
+
+def software_types() -> Choices:
+    """The software types the ANS has referenced."""
+    types = db.session.scalars(sa.select(Referencing.software_type).distinct().order_by(Referencing.software_type))
+    return [(kind, kind) for kind in types]

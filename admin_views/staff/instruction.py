@@ -1,0 +1,163 @@
+"""The page of one request for the ASP: what was declared, its pieces beside it, its amounts explained, what one may do.
+
+A mixin of the grid « Demandes », whose scope it shares: a request out of it is 404.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, request
+from flask_admin import expose
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from admin_views.staff.batches import envelope_of
+from admin_views.staff.writing import actor, attempt, may, require
+from app.domain import request_workflow
+from app.domain.enums import STAFF_ROLES
+from app.domain.permissions import Capability
+from app.domain.request_workflow import Action
+from app.models.documents import Document
+from app.models.requests import Avenant
+from app.services import (
+    audit_words,
+    case_files,
+    decisions,
+    explanations,
+    formats,
+    offers,
+    payments,
+    request_view,
+    staff_scope,
+)
+from app.services import requests as request_service
+from app.services.offers import Offer
+from forms.staff import CommentForm, DecideForm, PaymentForm, SeenForm
+
+DONE = {
+    Action.ASK_DOCUMENT: "La pièce est demandée au fournisseur.",
+    Action.ASK_AMENDMENT: "La modification est demandée au fournisseur.",
+    Action.VALIDATE: "La demande est validée.",
+    Action.REJECT: "La demande est rejetée.",
+    Action.DECIDE: "La demande est décidée.",
+    Action.CANCEL: "La demande est annulée.",
+    Action.CANCEL_DECIDED: "La demande est annulée, son montant est rendu à l'enveloppe.",
+    offers.PAY: "La demande est mise en paiement.",
+    offers.CONFIRM: "Le paiement est enregistré.",
+}
+_CAPABILITIES = {offers.PAY: Capability.ORDER_PAYMENT, offers.CONFIRM: Capability.CONFIRM_PAYMENT}
+
+
+class Instruction:
+    """GET /gestion/demandes/<number>, POST …/actions/<action>."""
+
+    render: Callable[..., str]
+
+    @expose("/<number>")
+    def instruction(self, number: str) -> str:
+        return self._page(_find(number))
+
+    @expose("/<number>/actions/<key>", methods=["POST"])
+    def act(self, number: str, key: str) -> Response | tuple[str, int]:
+        avenant = _find(number)
+        _refuse_role(key)
+        form = _form(key, avenant)
+        valid = form.validate()
+        if form.seen.errors:
+            abort(400)
+        if not valid or not attempt(form, lambda: _do(avenant, key, form)):
+            return self._page(_find(number), {key: form}), 422
+        flash(DONE[key], "success")
+        return redirect(f"/gestion/demandes/{number}")
+
+    def _page(self, avenant: Avenant, tried: dict[str, SeenForm] | None = None) -> str:
+        shown = _version_shown(avenant)
+        offered = offers.of(avenant, actor(), case_files.payment_of(avenant))
+        view = request_view.present(shown, full_iban=may(Capability.READ_IBAN))
+        return self.render(
+            "staff/instruction.html",
+            current=avenant,
+            view=view,
+            shown=shown,
+            payment=case_files.payment_of(shown),
+            piece=_piece(view.documents),
+            reads_documents=may(Capability.READ_DOCUMENTS),
+            explanation=explanations.explain(shown),
+            offered=[(offer, (tried or {}).get(offer.key) or _fresh(offer, avenant)) for offer in offered],
+            tried=tried or {},
+            trail=case_files.trail(avenant),
+            words=audit_words,
+            siblings=case_files.siblings(avenant),
+        )
+
+
+def _find(number: str) -> Avenant:
+    return staff_scope.find(number, current_user.role_set) or abort(404)
+
+
+def _version_shown(avenant: Avenant) -> Avenant:
+    """The current avenant, or an earlier one by `?version=`."""
+    text = request.args.get("version")
+    if text is None:
+        return avenant
+    found = next((one for one in avenant.request.avenants if str(one.ordinal) == text), None)
+    return found or abort(404)
+
+
+def _piece(documents: tuple[Document, ...]) -> Document | None:
+    """The piece read beside the request: that of `?piece=`, else the first."""
+    text = request.args.get("piece")
+    if text is None:
+        return documents[0] if documents else None
+    return next((one for one in documents if str(one.id) == text), None) or abort(404)
+
+
+def _refuse_role(key: str) -> None:
+    """404 for what staff never do, 403 for what this person's roles do not open."""
+    if key in _CAPABILITIES:
+        return require(_CAPABILITIES[key])
+    row = next((row for row in request_workflow.TRANSITIONS if row.action.value == key), None)
+    if row is None or not row.roles & STAFF_ROLES:
+        abort(404)
+    if not row.roles & current_user.role_set:
+        abort(403)
+
+
+def _form(key: str, avenant: Avenant) -> Any:
+    """The form of an action, its controls told apart from the others' of the page."""
+    if key == Action.DECIDE:
+        form = DecideForm()
+        form.envelope.choices = [("", "Choisir une enveloppe"), *_envelopes(avenant)]
+        return form.apart(key)
+    if key == offers.CONFIRM:
+        return PaymentForm().apart(key)
+    needs_comment = key in list(Action) and request_workflow.BY_ACTION[Action(key)].needs_comment
+    return (CommentForm() if needs_comment else SeenForm()).apart(key)
+
+
+def _fresh(offer: Offer, avenant: Avenant) -> Any:
+    form = _form(offer.key, avenant)
+    form.process(formdata=None, seen=avenant.version)
+    return form.apart(offer.key)
+
+
+def _envelopes(avenant: Avenant) -> list[tuple[str, str]]:
+    return [
+        (str(one.id), f"{one.code} – {one.label} (reste {formats.money(one.available)})")
+        for one in case_files.envelopes_for(avenant.dossier.corridor_code)
+    ]
+
+
+def _do(avenant: Avenant, key: str, form: Any) -> object:
+    who, seen = actor(), form.seen.data
+    if key == offers.PAY:
+        return payments.order([(avenant.id, seen)], who)
+    if key == offers.CONFIRM:
+        payment = case_files.payment_of(avenant) or abort(404)
+        return payments.confirm(payment, form.paid_on.data, form.reference.data, who, seen=seen)
+    if key == Action.DECIDE:
+        return decisions.decide(envelope_of(form.envelope.data), [(avenant.id, seen)], who)
+    comment = form.comment.data if isinstance(form, CommentForm) else ""
+    if key == Action.CANCEL_DECIDED:
+        return decisions.cancel_decided(avenant, who, comment=comment, seen=seen)
+    return request_service.act(avenant, Action(key), who, comment=comment, seen=seen)

@@ -1,0 +1,151 @@
+"""What the ASP reads without changing it here: suppliers, referencings, corridors and their published versions."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask import abort
+from flask_admin import expose
+from flask_login import current_user
+from sqlalchemy.orm import joinedload
+
+from admin_views.columns import ChoiceFilter, Column, Filter, choices_of
+from admin_views.grid import Grid
+from admin_views.staff.filters import AnyOfFilter, SupplierFilter, corridors
+from admin_views.staff.writing import key, may
+from app.domain.enums import DepositMode
+from app.domain.permissions import Capability
+from app.extensions import db
+from app.models.bank_accounts import BankAccount
+from app.models.corridors import Corridor, CorridorVersion
+from app.models.enrolments import Enrolment
+from app.models.referencings import Referencing
+from app.models.requests import Avenant
+from app.models.suppliers import Supplier
+from app.models.users import User
+from app.services import corridor_versions, explanations, staff_scope
+
+
+class Suppliers(Grid):
+    capability = Capability.READ_SUPPLIERS
+    model = Supplier
+    title = "Fournisseurs"
+    default_sort = ("name", False)
+    columns = (
+        Column("siret", Supplier.siret),
+        Column("name", Supplier.name),
+        Column("trade_name", Supplier.trade_name),
+        Column("postcode", Supplier.postcode),
+        Column("city", Supplier.city),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
+        Filter("commune", "Commune", Supplier.city),
+    )
+
+    def row_url(self, row: Any) -> str:
+        return f"/gestion/fournisseurs/{row.siret}"
+
+    @expose("/<siret>")
+    def supplier(self, siret: str) -> str:
+        found = db.session.scalar(sa.select(Supplier).where(Supplier.siret == key(siret))) or abort(404)
+        enrolments = sa.select(Enrolment).where(Enrolment.supplier_id == found.id).order_by(Enrolment.id)
+        accounts = sa.select(BankAccount).where(BankAccount.supplier_id == found.id).order_by(BankAccount.id.desc())
+        by_status = (
+            sa.select(Avenant.status, sa.func.count())
+            .where(Avenant.supplier_id == found.id, Avenant.is_current, staff_scope.condition(current_user.role_set))
+            .group_by(Avenant.status)
+        )
+        return self.render(
+            "staff/supplier.html",
+            supplier=found,
+            enrolments=db.session.scalars(enrolments.options(joinedload(Enrolment.referencing))).all(),
+            accounts=db.session.scalars(accounts).all(),
+            counts=db.session.execute(by_status).all(),
+            reads_iban=may(Capability.READ_IBAN),
+        )
+
+
+class Referencings(Grid):
+    capability = Capability.READ_REFERENCINGS
+    model = Referencing
+    title = "Référencements ANS"
+    columns = (
+        Column("ans_number", Referencing.ans_number),
+        Column("software", Referencing.software),
+        Column("software_version", Referencing.software_version, label="Version"),
+        Column("software_type", Referencing.software_type, label="Type"),
+        Column("corridor_code", Referencing.corridor_code),
+        Column("dsr", Referencing.dsr),
+        Column("wave", Referencing.wave, numeric=True),
+        Column("editor_siret", Referencing.editor_siret),
+        Column("profiles", Referencing.profiles, sortable=False),
+        Column("effective_on", Referencing.effective_on),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        Filter("ans", "N° ANS", Referencing.ans_number),
+        Filter("logiciel", "Nom du logiciel", Referencing.software),
+        ChoiceFilter("couloir", "Couloir", Referencing.corridor_code, corridors),
+        Filter("siret", "SIRET de l'éditeur", Referencing.editor_siret),
+    )
+
+
+def _latest(column: Any) -> Any:
+    """The value of the version in force: the one of the highest number."""
+    newest = sa.select(sa.func.max(CorridorVersion.number)).where(CorridorVersion.corridor_id == Corridor.id)
+    return (
+        sa.select(column)
+        .where(
+            CorridorVersion.corridor_id == Corridor.id,
+            CorridorVersion.number == newest.correlate(Corridor).scalar_subquery(),
+        )
+        .correlate(Corridor)
+        .scalar_subquery()
+    )
+
+
+class Corridors(Grid):
+    capability = Capability.READ_CORRIDORS
+    model = Corridor
+    title = "Couloirs"
+    default_sort = ("code", False)
+    columns = (
+        Column("code", Corridor.code),
+        Column("label", Corridor.label),
+        Column("deposit", Corridor.deposit),
+        Column("version", _latest(CorridorVersion.number), label="Version en vigueur", numeric=True, sortable=False),
+        Column("published_at", _latest(CorridorVersion.published_at), label="Publiée le", sortable=False),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        AnyOfFilter("couloir", "Couloir (code ou libellé)", (Corridor.code, Corridor.label)),
+        ChoiceFilter("depot", "Mode de dépôt", Corridor.deposit, choices_of(DepositMode)),
+    )
+
+    def row_url(self, row: Any) -> str:
+        return f"/gestion/couloirs/{row.code}"
+
+    @expose("/<code>")
+    def corridor(self, code: str) -> str:
+        found = db.session.scalar(sa.select(Corridor).where(Corridor.code == key(code))) or abort(404)
+        versions = db.session.execute(
+            sa.select(CorridorVersion, User.full_name)
+            .outerjoin(User, User.id == CorridorVersion.published_by_id)
+            .where(CorridorVersion.corridor_id == found.id)
+            .order_by(CorridorVersion.number.desc())
+        ).all()
+        return self.render("staff/corridor.html", corridor=found, versions=versions)
+
+    @expose("/<code>/versions/<int:number>")
+    def version(self, code: str, number: int) -> str:
+        if number > 2**31 - 1:
+            abort(404)
+        query = (
+            sa.select(CorridorVersion)
+            .join(Corridor, Corridor.id == CorridorVersion.corridor_id)
+            .where(Corridor.code == key(code), CorridorVersion.number == number)
+        )
+        found = db.session.scalar(query) or abort(404)
+        spec = corridor_versions.spec_of(found)
+        return self.render(
+            "staff/corridor_version.html", version=found, spec=spec, rule=explanations.rule_in_words(spec.amount)
+        )

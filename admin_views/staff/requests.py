@@ -1,0 +1,87 @@
+"""« Demandes »: the grid of every request a member of the ASP may see, and the page of one."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask_login import current_user
+
+from admin_views.columns import (
+    ChoiceFilter,
+    Column,
+    Filter,
+    MultiChoiceFilter,
+    NumberFilter,
+    PeriodFilter,
+    choices_of,
+)
+from admin_views.grid import Grid
+from admin_views.staff.filters import SupplierFilter, TaskFilter, corridors, software_types
+from admin_views.staff.instruction import Instruction
+from app.domain.enums import PaymentState, Phase, RequestStatus
+from app.domain.permissions import Capability
+from app.extensions import db
+from app.models.dossiers import Dossier
+from app.models.requests import Avenant, FundingRequest
+from app.models.suppliers import Supplier
+from app.services import staff_scope
+
+NEVER_LISTED = (RequestStatus.INCOMPLETE, RequestStatus.SUPERSEDED)
+
+
+class StaffRequests(Instruction, Grid):
+    """Current avenants only; never a request whose pieces are not there."""
+
+    capability = Capability.READ_REQUESTS
+    model = Avenant
+    title = "Demandes"
+    list_heading = "Demandes de financement"
+    page_template = "staff/requests.html"
+    columns = (
+        Column("number", Avenant.number, label="Numéro de demande"),
+        Column("phase", Avenant.phase),
+        Column("corridor", Dossier.corridor_code),
+        Column("software", Dossier.software_type),
+        Column("supplier", Supplier.name, label="Fournisseur"),
+        Column("editor_number", Avenant.editor_number, label="N° éditeur"),
+        Column("deposited_at", Avenant.deposited_at, label="Date de dépôt"),
+        Column("status", Avenant.status, badge=True),
+        Column("payment_state", Avenant.payment_state, label="État de paiement", badge=True),
+        Column("declared_ht", Avenant.declared_ht, label="Montant déclaré HT (€)", numeric=True),
+        Column("retained", Avenant.retained, label="Montant retenu (€)", numeric=True),
+        Column("amount", Avenant.amount, label="Montant décidé (€)", numeric=True),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        NumberFilter("numero", "Numéro de demande", Avenant.number),
+        SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
+        ChoiceFilter("statut", "Statut", Avenant.status, choices_of(RequestStatus, without=NEVER_LISTED)),
+        ChoiceFilter("paiement", "État de paiement", Avenant.payment_state, choices_of(PaymentState)),
+        ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
+        ChoiceFilter("couloir", "Couloir", Dossier.corridor_code, corridors),
+        TaskFilter("a_faire", "À faire par moi"),
+        MultiChoiceFilter("logiciel", "Logiciel", Dossier.software_type, software_types),
+        PeriodFilter("depot", "Déposée entre le", Avenant.deposited_at, label_to="et le"),
+    )
+
+    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        return (
+            query.join(FundingRequest, FundingRequest.id == Avenant.request_id)
+            .join(Dossier, Dossier.id == FundingRequest.dossier_id)
+            .join(Supplier, Supplier.id == Avenant.supplier_id)
+        )
+
+    def scope(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        return query.where(Avenant.is_current, staff_scope.condition(current_user.role_set))
+
+    def row_url(self, row: Any) -> str:
+        return f"/gestion/demandes/{row.number}"
+
+    def page_context(self) -> dict[str, Any]:
+        return {"counters": self._counters()}
+
+    def _counters(self) -> list[tuple[RequestStatus, int]]:
+        """How many requests of his the person has at each status, in the order of a request's life."""
+        columns: tuple[Any, ...] = (Avenant.status, sa.func.count())
+        query = self.scope(sa.select(*columns).group_by(Avenant.status))
+        found = {status: count for status, count in db.session.execute(query)}
+        return [(status, found[status]) for status in RequestStatus if status in found]

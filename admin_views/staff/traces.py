@@ -1,0 +1,164 @@
+"""What happened: accounts, mails sent, the audit journal, scheduled tasks. Read only."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask_admin import expose
+
+from admin_views.columns import ChoiceFilter, Column, Filter, PeriodFilter, choices_of
+from admin_views.grid import Grid
+from admin_views.staff.filters import AnyOfFilter, AuditActionFilter
+from app.domain.enums import JobOutcome, MailStatus, Role
+from app.domain.permissions import Capability
+from app.models.audit import AuditEntry
+from app.models.job_runs import JobRun
+from app.models.mails import Mail
+from app.models.requests import FundingRequest
+from app.models.suppliers import Supplier
+from app.models.users import RoleRow, User, user_roles
+from app.services import audit_words, clock, formats
+
+_ROLES = (
+    sa.select(sa.func.aggregate_strings(RoleRow.name, ","))
+    .select_from(user_roles)
+    .join(RoleRow, RoleRow.id == user_roles.c.role_id)
+    .where(user_roles.c.user_id == User.id)
+    .correlate(User)
+    .scalar_subquery()
+)
+
+
+def _role_labels(names: str | None) -> str:
+    return ", ".join(sorted(Role(name).label for name in (names or "").split(",") if name)) or formats.NOTHING
+
+
+def _lock(until: Any) -> str:
+    """« Non » once the lock is over."""
+    return f"Jusqu'au {formats.moment(until)}" if until and until > clock.now() else "Non"
+
+
+class RoleFilter(ChoiceFilter):
+    """Accounts that hold a role."""
+
+    def condition(self, text: str) -> Any:
+        ChoiceFilter.condition(self, text)
+        holders = sa.select(user_roles.c.user_id).join(RoleRow, RoleRow.id == user_roles.c.role_id)
+        return User.id.in_(holders.where(RoleRow.name == text))
+
+
+class LockFilter(ChoiceFilter):
+    """Accounts locked at this moment."""
+
+    def condition(self, text: str) -> Any:
+        ChoiceFilter.condition(self, text)
+        return User.locked_until > clock.now()
+
+
+class Accounts(Grid):
+    """No password is ever read here."""
+
+    capability = Capability.READ_USERS
+    model = User
+    title = "Comptes"
+    default_sort = ("username", False)
+    columns = (
+        Column("username", User.username),
+        Column("full_name", User.full_name),
+        Column("email", User.email),
+        Column("roles", _ROLES, label="Rôles", sortable=False, shown=_role_labels),
+        Column("supplier", Supplier.name, label="Fournisseur"),
+        Column("active", User.active),
+        Column("locked_until", User.locked_until, label="Verrouillé", shown=_lock),
+        Column("failed_logins", User.failed_logins, numeric=True),
+        Column("created_at", User.created_at),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        AnyOfFilter("compte", "Identifiant, nom ou courriel", (User.username, User.full_name, User.email)),
+        RoleFilter("role", "Rôle", None, choices_of(Role, without=[Role.SYSTEM])),
+        LockFilter("verrou", "Verrou", None, lambda: [("oui", "Verrouillés")]),
+    )
+
+    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        return query.outerjoin(Supplier, Supplier.id == User.supplier_id)
+
+
+class Mails(Grid):
+    capability = Capability.READ_MAILS
+    model = Mail
+    title = "Courriels"
+    columns = (
+        Column("created_at", Mail.created_at, shown=formats.moment),
+        Column("event", Mail.event),
+        Column("number", FundingRequest.number, label="Demande"),
+        Column("recipient", Mail.recipient),
+        Column("subject", Mail.subject),
+        Column("status", Mail.status, badge=True),
+        Column("sent_at", Mail.sent_at, shown=formats.moment),
+        Column("attempts", Mail.attempts, numeric=True),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        Filter("destinataire", "Destinataire", Mail.recipient),
+        Filter("demande", "Numéro de demande", FundingRequest.number),
+        Filter("evenement", "Événement", Mail.event),
+        ChoiceFilter("statut", "Statut", Mail.status, choices_of(MailStatus)),
+        PeriodFilter("cree", "Créé entre le", Mail.created_at, label_to="et le"),
+    )
+
+    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        return query.outerjoin(FundingRequest, FundingRequest.id == Mail.request_id)
+
+    def row_url(self, row: Any) -> str:
+        return f"/gestion/courriels/{row.id}"
+
+    @expose("/<key>")
+    def mail(self, key: str) -> str:
+        return self.render("staff/mail.html", mail=self.one(key))
+
+
+class Audit(Grid):
+    capability = Capability.READ_AUDIT
+    model = AuditEntry
+    title = "Journal d'audit"
+    columns = (
+        Column("rank", AuditEntry.id),
+        Column("at", AuditEntry.at, shown=formats.moment),
+        Column("actor", AuditEntry.actor),
+        Column("action", AuditEntry.action, shown=audit_words.action),
+        Column("subject_kind", AuditEntry.subject_kind, shown=audit_words.subject_kind),
+        Column("subject", AuditEntry.subject),
+        Column("address", AuditEntry.address),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        Filter("reference", "Référence (demande, enveloppe, compte…)", AuditEntry.subject),
+        ChoiceFilter("objet", "Objet", AuditEntry.subject_kind, lambda: sorted(audit_words.SUBJECTS.items())),
+        Filter("auteur", "Auteur", AuditEntry.actor),
+        AuditActionFilter("action", "Action", AuditEntry.action),
+        PeriodFilter("date", "Entre le", AuditEntry.at, label_to="et le"),
+    )
+
+    def row_url(self, row: Any) -> str:
+        return f"/gestion/audit/{row.id}"
+
+    @expose("/<key>")
+    def entry(self, key: str) -> str:
+        return self.render("staff/audit_entry.html", entry=self.one(key), words=audit_words)
+
+
+class JobRuns(Grid):
+    capability = Capability.READ_JOBS
+    model = JobRun
+    title = "Tâches planifiées"
+    columns = (
+        Column("name", JobRun.name),
+        Column("started_at", JobRun.started_at, shown=formats.moment),
+        Column("ended_at", JobRun.ended_at, shown=formats.moment),
+        Column("outcome", JobRun.outcome, badge=True),
+        Column("done", JobRun.done, numeric=True),
+        Column("error", JobRun.error, sortable=False),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        Filter("tache", "Tâche", JobRun.name),
+        ChoiceFilter("resultat", "Résultat", JobRun.outcome, choices_of(JobOutcome)),
+        PeriodFilter("debut", "Lancée entre le", JobRun.started_at, label_to="et le"),
+    )

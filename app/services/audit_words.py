@@ -1,0 +1,89 @@
+"""The words of the journal: what the codes kept in the audit trail are called on screens."""
+
+from typing import Any
+
+from app.domain.enums import PaymentState, RequestStatus
+from app.domain.labelled import Labelled
+from app.models.audit import AuditEntry
+from app.services import formats
+
+ACTIONS = {
+    "create": "Création",
+    "lock": "Verrouillage",
+    "publish": "Publication",
+    "propose": "Proposition",
+    "approve": "Approbation",
+    "refuse": "Refus",
+}
+SUBJECTS = {
+    "request": "Demande",
+    "decision": "Décision",
+    "payment_order": "Ordre de paiement",
+    "envelope": "Enveloppe",
+    "user": "Compte",
+    "corridor": "Couloir",
+    "supplier": "Fournisseur",
+    "enrolment": "Enrôlement",
+    "referencing": "Référencement",
+    "json_import": "Import JSON",
+    "document": "Pièce",
+    "bank_account": "Coordonnées bancaires",
+    "export": "Export",
+}
+FIELDS = {
+    "status": "Statut",
+    "payment_state": "État de paiement",
+    "amount": "Montant",
+    "ordinal": "Version de la demande",
+    "total": "Montant total",
+    "control_total": "Total de contrôle",
+    "kind": "Nature",
+    "order": "Ordre de paiement",
+    "paid_on": "Date de paiement",
+    "reference": "Référence",
+    "requests": "Demandes",
+    "envelope": "Enveloppe",
+    "roles": "Rôles",
+    "version": "Version",
+    "digest": "Empreinte",
+    "until": "Jusqu'au",
+}
+_LISTS: dict[str, type[Labelled]] = {"status": RequestStatus, "payment_state": PaymentState}
+
+
+def action(code: str) -> str:
+    """The action as shown; what is already a label stays as it is."""
+    return ACTIONS.get(code, code)
+
+
+def subject_kind(code: str) -> str:
+    return SUBJECTS.get(code, code)
+
+
+def codes_of(text: str) -> list[str]:
+    """The codes whose word contains this text, whatever its case."""
+    return [code for code, word in ACTIONS.items() if text.lower() in word.lower()]
+
+
+def changes(entry: AuditEntry) -> tuple[tuple[str, str, str], ...]:
+    """(field, before, after) of what an act changed, in words; empty once the content was purged."""
+    payload: dict[str, Any] = entry.payload or {}
+    before, after = payload.get("before") or {}, payload.get("after") or {}
+    names = [*before, *(name for name in after if name not in before)]
+    return tuple(
+        (FIELDS.get(name, name), _worded(name, before.get(name)), _worded(name, after.get(name)))
+        for name in names
+        if before.get(name) != after.get(name)
+    )
+
+
+def comment(entry: AuditEntry) -> str:
+    """What the person wrote with the act, or nothing."""
+    return str((entry.payload or {}).get("comment", ""))
+
+
+def _worded(name: str, value: Any) -> str:
+    known = _LISTS.get(name)
+    if known and value in {member.value for member in known}:
+        return known(value).label
+    return formats.shown(value)

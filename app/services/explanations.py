@@ -1,0 +1,157 @@
+"""Why a request is worth what it is: each step of its amount in words, for the person who instructs it.
+
+Declared → ceiling of the corridor → retained HT → with VAT → share of the avance, or engagement − avance paid. Computed
+afresh while the request is being instructed (provisional), read from what was frozen once it is judged.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.corridors.amount_rules import (
+    AmountRule,
+    Brackets,
+    Declared,
+    Fixed,
+    Linear,
+    PerBeneficiary,
+    Table,
+    UnknownIdentifier,
+)
+from app.corridors.spec import FixedInstalments, RateInstalments
+from app.domain.amounts import ZERO, Engagement
+from app.domain.enums import Phase, RequestStatus
+from app.domain.vat import VatRegime
+from app.models.requests import Avenant
+from app.services import corridor_versions, formats, liquidation
+from app.services.liquidation import Liquidation
+
+OPEN = frozenset({RequestStatus.IN_PROGRESS, RequestStatus.AWAITING_DOCUMENT, RequestStatus.TO_AMEND})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the reckoning, in euros; `amount` None where the corridor has no such figure."""
+
+    label: str
+    amount: Decimal | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The steps, in order. `provisional`: not judged yet. `fault`: why nothing can be computed, in French."""
+
+    steps: tuple[Step, ...]
+    provisional: bool
+    excess: Decimal = ZERO
+    fault: str = ""
+
+
+def explain(avenant: Avenant) -> Explanation:
+    """The reckoning of this avenant. Never raises: what prevents it is said in `fault`."""
+    provisional = avenant.status in OPEN
+    try:
+        found = liquidation.compute(avenant) if provisional else _frozen(avenant)
+    except UnknownIdentifier as unknown:
+        fault = (
+            f"Le bénéficiaire {unknown.identifier} n'a pas de plafond au barème du couloir : il n'y est pas éligible."
+        )
+        return Explanation((_declared(avenant),), provisional, fault=fault)
+    if found is None:
+        return Explanation((_declared(avenant),), provisional, fault="Aucun montant n'a été arrêté sur cette version.")
+    return Explanation(_steps(avenant, found), provisional, found.excess)
+
+
+def _frozen(avenant: Avenant) -> Liquidation | None:
+    """The amounts written on the avenant when it was judged."""
+    if avenant.retained_ht is None or avenant.retained is None or avenant.amount is None:
+        return None
+    engagement = Engagement(avenant.declared_ht, avenant.ceiling_ht, avenant.retained_ht, avenant.vat, avenant.retained)
+    spec = corridor_versions.spec_of(avenant.dossier.corridor_version)
+    shared = isinstance(spec.instalments, RateInstalments) and avenant.phase is Phase.AVANCE
+    rate = spec.instalments.avance_rate if shared and isinstance(spec.instalments, RateInstalments) else None
+    return Liquidation(engagement, rate, avenant.avance_paid or ZERO, avenant.amount, avenant.excess or ZERO)
+
+
+def _steps(avenant: Avenant, found: Liquidation) -> tuple[Step, ...]:
+    engagement = found.engagement
+    rule = corridor_versions.spec_of(avenant.dossier.corridor_version).amount
+    least = (
+        "Le moindre du montant déclaré et du plafond."
+        if engagement.ceiling_ht is not None
+        else "Le montant déclaré, faute de plafond."
+    )
+    return (
+        _declared(avenant),
+        Step("Plafond HT du couloir", engagement.ceiling_ht, rule_in_words(rule, len(avenant.beneficiaries))),
+        Step("Engagement HT retenu", engagement.retained_ht, least),
+        Step("Engagement retenu, selon le régime de TVA", engagement.retained, _vat(engagement.vat)),
+        *_instalment(avenant, found),
+    )
+
+
+def _declared(avenant: Avenant) -> Step:
+    what = "bon de commande" if avenant.phase is Phase.AVANCE else "facture"
+    return Step("Montant HT déclaré", avenant.declared_ht, f"Montant hors taxe du document « {what} ».")
+
+
+def _vat(regime: VatRegime) -> str:
+    return (
+        "Régime hors taxe : montant inchangé." if regime is VatRegime.HT else f"Montant HT + TVA à {regime.rate_label}."
+    )
+
+
+def _instalment(avenant: Avenant, found: Liquidation) -> tuple[Step, ...]:
+    label = "Montant de l'avance" if avenant.phase is Phase.AVANCE else "Montant du solde"
+    instalments = corridor_versions.spec_of(avenant.dossier.corridor_version).instalments
+    if found.rate is not None:
+        return (Step(label, found.amount, f"{_percent(found.rate)} de l'engagement retenu, arrondi au centime."),)
+    if isinstance(instalments, FixedInstalments) and _is_fixed(instalments, avenant.phase):
+        return (Step(label, found.amount, "Montant fixe du couloir, selon le régime de TVA."),)
+    how = "Engagement retenu − avance versée."
+    if found.excess:
+        how += f" L'avance dépasse l'engagement de {formats.money(found.excess)}, à recouvrer."
+    return (
+        Step("Avance versée", found.avance_paid, "Ce qui a réellement été payé sur l'avance du dossier."),
+        Step(label, found.amount, how),
+    )
+
+
+def _is_fixed(instalments: FixedInstalments, phase: Phase) -> bool:
+    return phase is Phase.AVANCE or instalments.solde_ht is not None
+
+
+def rule_in_words(rule: AmountRule, beneficiaries: int | None = None) -> str:
+    """The corridor's rule as one reads it in a sentence, on a request of so many beneficiaries or in general."""
+    match rule:
+        case Fixed(amount=amount):
+            return f"Montant fixe : {formats.money(amount)}."
+        case PerBeneficiary(unit=unit):
+            times = "" if beneficiaries is None else f" × {beneficiaries}"
+            return f"{formats.money(unit)} par bénéficiaire{times}."
+        case Brackets(count=count, brackets=brackets):
+            steps = " ; ".join(f"à partir de {one.at_least} : {formats.money(one.amount)}" for one in brackets)
+            return f"Par tranche de « {count} » — {steps}."
+        case Linear():
+            return _linear(rule)
+        case Table():
+            return f"Barème par établissement, additionné sur les bénéficiaires{_so_many(beneficiaries)}."
+        case Declared():
+            return "Ce couloir n'a pas de plafond."
+    raise AssertionError(rule)
+
+
+def _so_many(beneficiaries: int | None) -> str:
+    return "" if beneficiaries is None else f" (ici {beneficiaries})"
+
+
+def _linear(rule: Linear) -> str:
+    parts = [f"{formats.money(unit)} × « {name} »" for name, unit in rule.units.items()]
+    if rule.constant:
+        parts.append(formats.money(rule.constant))
+    cap = f", dans la limite de {formats.money(rule.cap)}" if rule.cap is not None else ""
+    return f"{' + '.join(parts)}{cap}."
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{(rate * 100).normalize():f} %".replace(".", ",")

@@ -1,0 +1,37 @@
+"""Which requests a member of the ASP sees: everything complete, or only what was decided, or ordered, by role.
+
+Source: the roles matrix (docs/architecture.md); a request without its pieces is seen by nobody of the ASP (guide « Les
+écrans du portail », § 9); administrators see none.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain import numbers
+from app.domain.enums import HIDDEN_FROM_STAFF, RequestStatus, Role
+from app.extensions import db
+from app.models.payments import Payment
+from app.models.requests import Avenant
+
+READERS_OF_ALL = frozenset({Role.OFFICER, Role.DECIDER, Role.SUPPORT, Role.ANALYST})
+
+
+def condition(roles: Collection[Role]) -> sa.ColumnElement[bool]:
+    """The WHERE on `Avenant` of what these roles see: nothing at all for an administrator."""
+    if READERS_OF_ALL.intersection(roles):
+        return Avenant.status.not_in(HIDDEN_FROM_STAFF)
+    parts: list[Any] = [sa.false()]
+    if Role.AUTHORISER in roles:
+        parts.append(Avenant.status == RequestStatus.DECIDED)
+    if Role.ACCOUNTANT in roles:
+        parts.append(sa.exists().where(Payment.avenant_id == Avenant.id).correlate(Avenant))
+    return sa.or_(*parts)
+
+
+def find(number: str, roles: Collection[Role]) -> Avenant | None:
+    """The current avenant of this request number when these roles see it; None otherwise, and for no such number."""
+    if not numbers.REQUEST.fullmatch(number):
+        return None
+    return db.session.scalar(sa.select(Avenant).where(Avenant.number == number, Avenant.is_current, condition(roles)))

@@ -1,0 +1,139 @@
+"""What waits for one member of the ASP: the same condition feeds the counters of his home and the lists they lead to.
+
+A request on whose dossier the person already holds another duty waits for somebody else (`app.domain.separation`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app.domain import permissions
+from app.domain.enums import MailStatus, PaymentState, ProposalStatus, RequestStatus
+from app.domain.labelled import Labelled
+from app.domain.permissions import Capability
+from app.domain.separation import Duty
+from app.extensions import db
+from app.models.budget import Decision, EnvelopeChange
+from app.models.mails import Mail
+from app.models.payments import Payment, PaymentOrder
+from app.models.requests import Avenant, FundingRequest
+from app.models.users import User
+from app.services import clock
+
+
+class Task(Labelled):
+    """The four things a request may wait for on our side."""
+
+    INSTRUCT = "instruire", "À instruire"
+    DECIDE = "decider", "À décider"
+    ORDER = "payer", "À mettre en paiement"
+    CONFIRM = "enregistrer", "Paiements à enregistrer"
+
+
+CAPABILITY: Mapping[Task, Capability] = {
+    Task.INSTRUCT: Capability.INSTRUCT,
+    Task.DECIDE: Capability.DECIDE,
+    Task.ORDER: Capability.ORDER_PAYMENT,
+    Task.CONFIRM: Capability.CONFIRM_PAYMENT,
+}
+_DUTY = {
+    Task.INSTRUCT: Duty.VALIDATE,
+    Task.DECIDE: Duty.DECIDE,
+    Task.ORDER: Duty.ORDER,
+    Task.CONFIRM: Duty.CONFIRM,
+}
+
+
+def tasks_of(user: User) -> list[Task]:
+    """What this person's roles let him do to a request."""
+    return [task for task in Task if permissions.may(user.role_set, CAPABILITY[task])]
+
+
+def condition(task: Task, user_id: int) -> sa.ColumnElement[bool]:
+    """The WHERE on `Avenant` of what waits for this person under `task`."""
+    return sa.and_(Avenant.is_current, _stage(task), ~_held_elsewhere(_DUTY[task], user_id))
+
+
+def _stage(task: Task) -> sa.ColumnElement[bool]:
+    payments = sa.exists().where(Payment.avenant_id == Avenant.id).correlate(Avenant)
+    match task:
+        case Task.INSTRUCT:
+            return Avenant.status == RequestStatus.IN_PROGRESS
+        case Task.DECIDE:
+            return Avenant.status == RequestStatus.VALIDATED
+        case Task.ORDER:
+            return sa.and_(
+                Avenant.status == RequestStatus.DECIDED,
+                Avenant.payment_state == PaymentState.PENDING,
+                Avenant.amount > 0,
+                ~payments,
+            )
+    return sa.and_(
+        Avenant.status == RequestStatus.DECIDED,
+        Avenant.payment_state == PaymentState.PENDING,
+        sa.exists().where(Payment.avenant_id == Avenant.id, Payment.paid_on.is_(None)).correlate(Avenant),
+    )
+
+
+def _held_elsewhere(duty: Duty, user_id: int) -> sa.ColumnElement[bool]:
+    """True where the person already holds another duty on the same dossier: looked up only for the rows that wait."""
+    here, sister, done = aliased(FundingRequest), aliased(FundingRequest), aliased(Avenant)
+    holders = {
+        Duty.VALIDATE: done.judged_by_id,
+        Duty.DECIDE: Decision.decided_by_id,
+        Duty.ORDER: PaymentOrder.ordered_by_id,
+        Duty.CONFIRM: Payment.confirmed_by_id,
+    }
+    query = (
+        sa.select(sa.literal(1))
+        .select_from(here)
+        .join(sister, sister.dossier_id == here.dossier_id)
+        .join(done, done.request_id == sister.id)
+        .outerjoin(Decision, Decision.id == done.decision_id)
+        .outerjoin(Payment, Payment.avenant_id == done.id)
+        .outerjoin(PaymentOrder, PaymentOrder.id == Payment.order_id)
+        .where(
+            here.id == Avenant.request_id,
+            sa.or_(*(column == user_id for other, column in holders.items() if other is not duty)),
+        )
+        .correlate(Avenant)
+    )
+    return query.exists()
+
+
+PROPOSALS, WITH_SUPPLIER = "proposals", "with_supplier"
+FAILED_MAILS, LOCKED_ACCOUNTS = "failed_mails", "locked_accounts"
+
+
+def counters(user: User) -> dict[str, int]:
+    """How many of each thing waits for this person: `Task` values and the four names above. One query."""
+    wanted = {task.value: _count(Avenant, condition(task, user.id)) for task in tasks_of(user)}
+    roles = user.role_set
+    if permissions.may(roles, Capability.INSTRUCT):
+        wanted[WITH_SUPPLIER] = _count(Avenant, with_supplier())
+    if permissions.may(roles, Capability.APPROVE_ENVELOPE):
+        wanted[PROPOSALS] = _count(EnvelopeChange, proposals(user.id))
+    if permissions.may(roles, Capability.READ_MAILS):
+        wanted[FAILED_MAILS] = _count(Mail, Mail.status == MailStatus.FAILED)
+    if permissions.may(roles, Capability.READ_USERS):
+        wanted[LOCKED_ACCOUNTS] = _count(User, User.locked_until > clock.now())
+    if not wanted:
+        return {}
+    row = db.session.execute(sa.select(*(count.label(name) for name, count in wanted.items()))).one()
+    return dict(row._mapping)
+
+
+def with_supplier() -> sa.ColumnElement[bool]:
+    """Requests that wait for their supplier: a piece, or a modification."""
+    return sa.and_(Avenant.is_current, Avenant.status.in_([RequestStatus.AWAITING_DOCUMENT, RequestStatus.TO_AMEND]))
+
+
+def proposals(user_id: int) -> sa.ColumnElement[bool]:
+    """Proposals on an envelope this person may judge: those of others."""
+    return sa.and_(EnvelopeChange.status == ProposalStatus.PROPOSED, EnvelopeChange.proposed_by_id != user_id)
+
+
+def _count(model: Any, where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(model).where(where).scalar_subquery()
