@@ -21,6 +21,7 @@ TITLES = {
     429: ("Trop de tentatives", "Patientez un instant avant de recommencer."),
     500: ("Erreur inattendue", "L'incident est enregistré. Réessayez ; s'il persiste, contactez l'assistance."),
     503: ("Service momentanément indisponible", "Réessayez dans quelques minutes."),
+    505: ("Protocole trop ancien", "Ce fichier ne peut être envoyé qu'en HTTP/1.1 ou plus récent."),
 }
 
 
