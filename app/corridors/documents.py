@@ -38,10 +38,11 @@ def load(path: Path) -> CorridorSpec:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise BadDocument(f"{path.name} : {fault}") from fault
-    table = raw.get("amount", {}).pop("csv", None)
+        raise BadDocument(f"{path.name} : TOML mal formé : {fault}") from fault
+    amount = raw.get("amount")
+    table = amount.pop("csv", None) if isinstance(amount, dict) else None
     if table is not None:
-        raw["amount"]["ceilings"] = _ceilings(path.parent / Path(table).name)
+        raw["amount"]["ceilings"] = _ceilings(path.parent / Path(str(table)).name, path.name)
     return parse(raw, path.name)
 
 
@@ -50,14 +51,69 @@ def parse(raw: dict[str, Any], name: str = "document") -> CorridorSpec:
     try:
         return CorridorSpec.model_validate(raw)
     except ValidationError as error:
-        faults = [f"{'.'.join(str(part) for part in fault['loc'])} : {fault['msg']}" for fault in error.errors()]
+        faults = [f"{_place(fault)} : {_french(fault)}" for fault in error.errors()]
         raise BadDocument(f"{name} :\n- " + "\n- ".join(faults)) from error
 
 
-def _ceilings(path: Path) -> dict[str, dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.reader(file, delimiter=";") if row and not row[0].startswith("#")]
+def _place(fault: Any) -> str:
+    """`windows[2].opens_at`: the first element of a list is 0."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"])
+    return "".join(parts).removeprefix(".") or "document"
+
+
+def _french(fault: Any) -> str:
+    """What is wrong, with the value read when it is short. A kind we did not meet keeps the library's words."""
+    known = _FAULTS.get(fault["type"])
+    said = known.format(**fault.get("ctx", {})) if known else fault["msg"].removeprefix("Value error, ")
+    value = repr(fault["input"])
+    return said if fault["type"] == "missing" or len(value) > 60 else f"{said} (lu : {value})"
+
+
+_FAULTS = {
+    "missing": "valeur obligatoire absente",
+    "extra_forbidden": "nom inconnu",
+    "literal_error": "valeur inconnue, attendu : {expected}",
+    "enum": "valeur inconnue, attendu : {expected}",
+    "union_tag_invalid": "valeur de {discriminator} inconnue, attendu : {expected_tags}",
+    "union_tag_not_found": "il manque {discriminator}",
+    "string_type": "un texte est attendu",
+    "string_pattern_mismatch": "ne suit pas le modèle {pattern}",
+    "string_too_short": "texte vide ou trop court",
+    "int_type": "un nombre entier est attendu",
+    "int_parsing": "un nombre entier est attendu",
+    "bool_type": "true ou false est attendu",
+    "bool_parsing": "true ou false est attendu",
+    "decimal_type": "un nombre décimal est attendu",
+    "decimal_parsing": "un nombre décimal est attendu",
+    "decimal_max_places": "pas plus de {decimal_places} décimales",
+    "datetime_type": "un instant est attendu",
+    "datetime_parsing": "un instant est attendu, par exemple 2026-11-23T00:00:00",
+    "datetime_from_date_parsing": "un instant est attendu, par exemple 2026-11-23T00:00:00",
+    "tuple_type": "une liste est attendue",
+    "dict_type": "une table est attendue",
+    "model_type": "une table est attendue",
+    "too_short": "au moins {min_length} élément(s)",
+    "greater_than": "doit être supérieur à {gt}",
+    "greater_than_equal": "doit être au moins {ge}",
+    "less_than": "doit être inférieur à {lt}",
+    "less_than_equal": "doit être au plus {le}",
+}
+
+
+def _ceilings(path: Path, name: str) -> dict[str, dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.reader(file, delimiter=";") if row and not row[0].startswith("#")]
+    except (OSError, UnicodeDecodeError) as fault:
+        raise BadDocument(f"{name} :\n- amount.csv : {path.name} ne se lit pas ({fault})") from fault
+    if not rows:
+        raise BadDocument(f"{name} :\n- amount.csv : {path.name} est vide")
     header, *lines = rows
+    odd = next((line for line in lines if len(line) != len(header)), None)
+    if odd:
+        raise BadDocument(
+            f"{name} :\n- amount.csv : {path.name}, ligne « {';'.join(odd)} » : {len(header)} colonnes attendues"
+        )
     return {
         software: {line[0]: line[column] for line in lines if line[column]}
         for column, software in enumerate(header[1:], start=1)

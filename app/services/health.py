@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from app.domain.enums import MailStatus
 from app.domain.errors import Unavailable
 from app.extensions import db
+from app.models.job_runs import SchedulerLease
 from app.models.mails import Mail
-from app.services import clock, ports
+from app.services import clock, formats, ports
 
 MAIL_LATE = dt.timedelta(hours=1)
+SCHEDULER_LATE = dt.timedelta(minutes=1)  # it beats every five seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +24,19 @@ class Part:
 
 
 def parts() -> list[Part]:
-    """Each part with its state; the mails' part only when the database answers."""
+    """Each part with its state; those the database tells of only when it answers. Only the database and the store make
+    the portal ill: without the others deposits and instruction go on."""
     database = _database()
     found = [database, _store()]
     if database.ok:
-        found.append(_mails())
+        found += [_mails(), _scheduler()]
     return found
 
 
 def _database() -> Part:
     try:
-        db.session.execute(sa.text("SELECT 1"))
+        # SQLite makes an empty base of a file that is gone: ask for something that was ours.
+        db.session.execute(sa.text("SELECT version_num FROM alembic_version"))
     except sa.exc.SQLAlchemyError as fault:
         db.session.rollback()
         return Part("base", False, f"ne répond pas ({type(fault).__name__})")
@@ -48,9 +52,17 @@ def _store() -> Part:
 
 
 def _mails() -> Part:
-    """A mail an hour late is reported but does not make the portal ill: deposits go on."""
     late = clock.now() - MAIL_LATE
     count = db.session.scalar(
         sa.select(sa.func.count()).select_from(Mail).where(Mail.status == MailStatus.QUEUED, Mail.created_at < late)
     )
     return Part("courriels", True, "ok" if not count else f"{count} en attente depuis plus d'une heure")
+
+
+def _scheduler() -> Part:
+    beat = db.session.scalar(sa.select(SchedulerLease.beat_at))
+    if beat is None:
+        return Part("tâches", True, "jamais démarrées")
+    if clock.now() - beat > SCHEDULER_LATE:
+        return Part("tâches", True, f"arrêtées depuis le {formats.moment(beat)}")
+    return Part("tâches", True, "ok")
