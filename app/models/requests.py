@@ -67,7 +67,9 @@ class Avenant(db.Model):
         sa.CheckConstraint("status NOT IN ('validated', 'rejected') OR amount IS NOT NULL", name="judged_has_amount"),
         sa.CheckConstraint("(payment_state = 'none') = (decided_at IS NULL)", name="payment_follows_decision"),
         sa.CheckConstraint("(status = 'incomplete') = (completed_at IS NULL)", name="complete_unless_incomplete"),
-        sa.CheckConstraint("(status = 'superseded') <> is_current", name="superseded_is_not_current"),
+        sa.CheckConstraint("status <> 'superseded' OR NOT is_current", name="superseded_is_not_current"),
+        # A solde deposited again leaves the rejected one as it was judged, no longer current.
+        sa.CheckConstraint("is_current OR status IN ('superseded', 'rejected', 'cancelled')", name="past_is_closed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

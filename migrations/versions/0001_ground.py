@@ -671,10 +671,15 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(status = 'incomplete') = (completed_at IS NULL)", name=op.f("ck_avenant_complete_unless_incomplete")
         ),
-        sa.CheckConstraint("(status = 'superseded') <> is_current", name=op.f("ck_avenant_superseded_is_not_current")),
+        sa.CheckConstraint(
+            "is_current OR status IN ('superseded', 'rejected', 'cancelled')", name=op.f("ck_avenant_past_is_closed")
+        ),
         sa.CheckConstraint(
             "status <> 'decided' OR (amount IS NOT NULL AND decided_at IS NOT NULL AND decision_id IS NOT NULL)",
             name=op.f("ck_avenant_decided_has_amount_and_decision"),
+        ),
+        sa.CheckConstraint(
+            "status <> 'superseded' OR NOT is_current", name=op.f("ck_avenant_superseded_is_not_current")
         ),
         sa.CheckConstraint(
             "status NOT IN ('validated', 'decided', 'rejected') OR judged_at IS NOT NULL",

@@ -1,0 +1,142 @@
+"""What a sound line says, ready to become a request: dates, amounts in euros, beneficiaries, pieces, scenarios.
+
+Read after the controls of shape: the values have the right types. `declared` is the line as JSON that a database keeps
+(decimals as strings, as in published corridors), without the tags the portal answers with.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from app.corridors.spec import BeneficiarySource, CorridorSpec
+from app.domain.enums import Phase
+from app.exchange.faults import Path
+from app.exchange.line_rules import value_at, values_at
+from app.exchange.values import amount_of, date_of
+
+_ANSWERS = ("numeroASP", "codeTraitement", "libelleTraitement")
+
+
+class Person(NamedTuple):
+    """A beneficiary of a line; `place` is where its identifier stands in the line."""
+
+    position: int
+    name: str
+    email: str
+    phone: str
+    identifier_kind: str
+    identifier: str
+    place: Path
+
+
+class Piece(NamedTuple):
+    """A piece the line announces."""
+
+    position: int
+    kind: str
+    file_name: str
+
+
+class Content(NamedTuple):
+    """A line, read. `counts` are its whole numbers by the last part of their path, for the rules on counts."""
+
+    order_date: dt.date
+    declared_ht: Decimal
+    invoice_date: dt.date | None
+    invoice_number: str | None
+    beneficiaries: tuple[Person, ...]
+    pieces: tuple[Piece, ...]
+    counts: dict[str, int]
+
+
+class Reader:
+    """Reads the lines of one corridor version in one phase."""
+
+    def __init__(self, spec: CorridorSpec, phase: Phase) -> None:
+        self.sources = spec.beneficiaries
+        self.amount_tag = "montantSegurHT" if phase is Phase.AVANCE else "montantSegurHTFacture"
+        self.of_solde = phase is Phase.SOLDE
+        self.counted = [field.path for field in spec.fields_of(phase) if field.kind == "integer"]
+
+    def read(self, line: Mapping[str, Any], people: tuple[Person, ...]) -> Content:
+        """The content of a line of the right shape, whose beneficiaries are already read."""
+        order = line["commande"]
+        ordered_on = date_of(order["dateCommande"])
+        assert ordered_on is not None, "the model refused it"
+        return Content(
+            order_date=ordered_on,
+            declared_ht=amount_of(order[self.amount_tag]),
+            invoice_date=date_of(order["dateFacture"]) if self.of_solde else None,
+            invoice_number=order["numeroFacture"] if self.of_solde else None,
+            beneficiaries=people,
+            pieces=tuple(
+                Piece(rank, piece["typeFichier"], piece["nomFichier"])
+                for rank, piece in enumerate(line["piecesJustificatives"], start=1)
+            ),
+            counts=self._counts(line),
+        )
+
+    def beneficiaries(self, line: Mapping[str, Any]) -> Iterator[Person]:
+        """Whoever the line names with an identifier, whatever else is wrong in it."""
+        position = 0
+        for source in self.sources:
+            if source.when and value_at(line, tuple(source.when.path.split("."))) != source.when.equals:
+                continue
+            steps = tuple(source.list.split("."))
+            found = value_at(line, steps)
+            for rank, element in enumerate(found if isinstance(found, list) else ()):
+                place: Path = (*steps, rank, source.identifier) if source.identifier else (*steps, rank)
+                identifier = element.get(source.identifier) if isinstance(element, dict) else element
+                if isinstance(identifier, str) and identifier:
+                    position += 1
+                    yield _person(source, line, element, position, identifier, place)
+
+    def _counts(self, line: Mapping[str, Any]) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for path in self.counted:
+            name = path.rpartition(".")[2]
+            counts[name] = sum(value for _, value in values_at(line, path) if isinstance(value, int))
+        return counts
+
+
+def _person(
+    source: BeneficiarySource, line: Mapping[str, Any], element: Any, position: int, identifier: str, place: Path
+) -> Person:
+    name, email, phone = (_said(key, line, element) for key in (source.name, source.email, source.phone))
+    return Person(position, name, email, phone, source.identifier_kind, identifier, place)
+
+
+def _said(key: str, line: Mapping[str, Any], element: Any) -> str:
+    """A key of the element, or a path from the line when it starts with a dot."""
+    if not key:
+        return ""
+    if key.startswith("."):
+        found = value_at(line, tuple(key[1:].split(".")))
+    else:
+        found = element.get(key) if isinstance(element, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def scenarios_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The installation scenario: one set of answers, or one per establishment."""
+    found = line.get("scenarioInstallation")
+    return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
+
+
+def declared(line: Mapping[str, Any], content: Content) -> dict[str, Any]:
+    """The line as the request keeps it."""
+    kept = {key: plain(value) for key, value in line.items() if key not in _ANSWERS}
+    return kept | ({"counts": content.counts} if content.counts else {})
+
+
+def plain(value: Any) -> Any:
+    """The same with decimals as strings."""
+    match value:
+        case Decimal():
+            return str(value)
+        case dict():
+            return {key: plain(below) for key, below in value.items()}
+        case list():
+            return [plain(below) for below in value]
+    return value

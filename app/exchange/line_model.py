@@ -1,0 +1,261 @@
+"""What shape a line must have, by a corridor's document and a phase; every fault of shape of every line at once.
+
+The model is a pydantic schema made of typed dicts: it checks and converts nothing, so what is read later is what the
+supplier wrote. Sources: domain dossier, D2 and D3 (FACT for the avance of the médecine de ville, else inferred).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import GenericAlias
+from typing import Annotated, Any, Literal, NotRequired, Optional, Required
+
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
+
+from app.corridors.spec import CorridorSpec, FieldSpec
+from app.domain import identifiers, limits
+from app.domain.enums import Phase
+from app.exchange.values import amount_fault, date_fault
+
+EDITOR_NUMBER = "numeroEditeur"
+EMAIL_PATTERN = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(\.[A-Za-z0-9\-]{2,63})+$"
+PHONE_PATTERN = r"^0[1-9][0-9]{8}$"
+_PHONE_LENGTH, _EMAIL_LENGTH = 20, 254
+_FILE_FORMATS = "|".join(limits.PIECE_EXTENSIONS)
+
+
+def _refusing(kind: str, fault_of: Callable[[Any], str | None]) -> Callable[[Any], Any]:
+    """A check for pydantic: the value as it is, or an error of type `kind` with the reason."""
+
+    def check(value: Any) -> Any:
+        reason = fault_of(value)
+        if reason:
+            raise PydanticCustomError(kind, "{reason}", {"reason": reason})
+        return value
+
+    return check
+
+
+def _editor_number_fault(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return "un texte ou un nombre entier est attendu"
+    if value == "" or str(value).isspace():
+        return "le n° éditeur est vide"
+    if len(str(value)) > limits.EDITOR_NUMBER_LENGTH:
+        return f"le n° éditeur compte {limits.EDITOR_NUMBER_LENGTH} caractères au plus"
+    return None
+
+
+def _code_type(spec: FieldSpec) -> Any:
+    if spec.values:
+        return Literal[spec.values]
+    return _text(spec.max_length, f"^(?:{spec.pattern})$" if spec.pattern else r"\S")
+
+
+def _text(length: int, pattern: str = r"\S") -> Any:
+    return Annotated[str, Field(max_length=length, pattern=pattern)]
+
+
+def _identifier(kind: str) -> Any:
+    return Annotated[str, AfterValidator(_refusing(kind, identifiers.FAULTS[kind]))]
+
+
+def _list_of(item: Any) -> Any:
+    return GenericAlias(list, (item,))
+
+
+_DATE = Annotated[str, AfterValidator(_refusing("date", date_fault))]
+_AMOUNT = Annotated[Any, PlainValidator(_refusing("amount", amount_fault)), WithJsonSchema({"type": "number"})]
+_TYPES: dict[str, Callable[[FieldSpec], Any]] = {
+    "text": lambda spec: _text(spec.max_length, f"^(?:{spec.pattern})$" if spec.pattern else r"\S"),
+    "code": _code_type,
+    "boolean": lambda spec: bool,
+    "integer": lambda spec: Annotated[int, Field(ge=0, le=1_000_000)],
+    "amount": lambda spec: _AMOUNT,
+    "date": lambda spec: _DATE,
+    "email": lambda spec: _text(_EMAIL_LENGTH, EMAIL_PATTERN),
+    "phone": lambda spec: _text(_PHONE_LENGTH, PHONE_PATTERN),
+    "rpps": lambda spec: _text(60, "^[0-9]{11}$"),
+    "am": lambda spec: _identifier("am"),
+    "finess": lambda spec: _identifier("finess"),
+    "pmsi": lambda spec: _identifier("pmsi"),
+    "siret": lambda spec: _identifier("siret"),
+}
+_TYPED_DICT: Any = TypedDict
+
+
+@dataclass(slots=True)
+class _Node:
+    """A tag of the line: a leaf with its type, an object with its tags, or a list with its element."""
+
+    name: str = ""
+    leaf: Any = Any
+    required: bool = False
+    tags: "dict[str, _Node]" = field(default_factory=dict)
+    item: "_Node | None" = None
+    at_least: int = 0
+
+    @property
+    def must_be_there(self) -> bool:
+        """An object is needed as soon as one of its tags is; a list when it may not be empty."""
+        if self.item is not None:
+            return self.at_least > 0
+        return self.required or any(node.must_be_there for node in self.tags.values())
+
+    def type(self) -> Any:
+        if self.item is not None:
+            return Annotated[
+                _list_of(self.item.type()), Field(min_length=self.at_least, max_length=limits.JSON_LIST_ITEMS)
+            ]
+        if not self.tags:
+            return self.leaf
+        shape = _TYPED_DICT(self.name or "Ligne", {key: node.declared() for key, node in self.tags.items()})
+        shape.__pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+        return shape
+
+    def declared(self) -> Any:
+        if self.must_be_there:
+            return Required[self.type()]
+        return NotRequired[Optional[self.type()]]  # noqa: UP045 -- a type made at run time has no « | »
+
+
+@dataclass(frozen=True, slots=True)
+class LineModel:
+    """The shape of the lines of one corridor version in one phase. Its maps are by path with `[]`."""
+
+    spec: CorridorSpec
+    phase: Phase
+    adapter: TypeAdapter[Any]
+    labels: Mapping[str, str]
+    kinds: Mapping[str, str]
+    required: frozenset[str]
+
+    def errors(self, lines: Sequence[Any]) -> Sequence[Any]:
+        """Pydantic's errors of all these lines, their `loc` beginning with the rank of the line; none when sound."""
+        try:
+            self.adapter.validate_python(lines)
+        except ValidationError as error:
+            return error.errors(include_url=False)
+        return ()
+
+    def json_schema(self) -> dict[str, Any]:
+        """JSON Schema (draft 2020-12) of `lignesImport`."""
+        return self.adapter.json_schema()
+
+
+def model_of(digest: str, spec: CorridorSpec, phase: Phase) -> LineModel:
+    """The model of a published version (known by its digest), built once per process."""
+    key = (digest, phase)
+    if key not in _BUILT:
+        _BUILT[key] = build(spec, phase)
+    return _BUILT[key]
+
+
+_BUILT: dict[tuple[str, Phase], LineModel] = {}
+
+
+def build(spec: CorridorSpec, phase: Phase) -> LineModel:
+    """The model of this document in this phase."""
+    root = _common(spec, phase)
+    labels = dict(_COMMON_LABELS)
+    for listed in spec.lists:
+        _at(root, f"{listed.path}[]")
+        _at(root, listed.path).at_least = 0 if listed.required_if else listed.min_items
+        labels[listed.path] = listed.label
+    for asked in spec.fields_of(phase):
+        node = _at(root, asked.path)
+        node.leaf, node.required = _TYPES[asked.kind](asked), asked.required
+        labels[asked.path] = asked.label
+    kinds = _COMMON_KINDS | {asked.path: asked.kind for asked in spec.fields}
+    return LineModel(spec, phase, TypeAdapter(_list_of(root.type())), labels, kinds, frozenset(_required(root, "")))
+
+
+def _at(root: _Node, path: str) -> _Node:
+    """The node of a path, made with those above it when they are not there."""
+    node = root
+    for part in path.split("."):
+        name = part.removesuffix("[]")
+        node = node.tags.setdefault(name, _Node(name))
+        if part.endswith("[]"):
+            node.item = node.item or _Node(name)
+            node = node.item
+    return node
+
+
+def _required(node: _Node, path: str) -> Iterator[str]:
+    if node.item is not None:
+        yield from _required(node.item, f"{path}[]")
+    for name, below in node.tags.items():
+        yield from _required(below, f"{path}.{name}" if path else name)
+    if node.required:
+        yield path
+
+
+def _leaf(path: str, kind: Any, *, required: bool = True) -> tuple[str, Any, bool]:
+    return path, kind, required
+
+
+def _common(spec: CorridorSpec, phase: Phase) -> _Node:
+    """The tags every corridor shares (domain dossier, D2)."""
+    root = _Node()
+    documents = Literal[tuple(document.code for document in spec.documents_of(phase)) or ("",)]  # type: ignore[valid-type]
+    of_solde = phase is Phase.SOLDE
+    leaves = [
+        _leaf("numLigne", Annotated[int, Field(ge=1, le=1_000_000)]),
+        _leaf("typeAction", Literal["C"]),
+        _leaf("numeroASP", _text(30) if of_solde else None, required=of_solde),
+        _leaf(
+            EDITOR_NUMBER,
+            Annotated[
+                Any,
+                PlainValidator(_refusing("editor_number", _editor_number_fault)),
+                WithJsonSchema({"type": ["string", "integer"]}),
+            ],
+        ),
+        _leaf("commande.dateCommande", _DATE),
+        _leaf("commande.regimeTVA", Literal["HT", "TTC"]),
+        _leaf("commande.montantSegurHT", _AMOUNT, required=not of_solde),
+        _leaf("commande.montantSegurHTFacture", _AMOUNT if of_solde else None, required=of_solde),
+        _leaf("commande.dateFacture", _DATE if of_solde else None, required=of_solde),
+        _leaf("commande.numeroFacture", _text(50) if of_solde else None, required=of_solde),
+        _leaf("piecesJustificatives[].nomFichier", _text(limits.PIECE_NAME_LENGTH)),
+        _leaf("piecesJustificatives[].formatFichier", _text(10, f"^(?i:{_FILE_FORMATS})$")),
+        _leaf("piecesJustificatives[].typeFichier", documents),
+        _leaf("codeTraitement", Any, required=False),
+        _leaf("libelleTraitement", Any, required=False),
+    ]
+    for path, kind, required in leaves:
+        node = _at(root, path)
+        node.leaf, node.required = kind, required
+    _at(root, "piecesJustificatives").at_least = 1
+    return root
+
+
+_COMMON_LABELS = {
+    "numLigne": "Numéro de ligne",
+    "typeAction": "Type d'action",
+    "numeroASP": "N° ASP",
+    EDITOR_NUMBER: "N° éditeur",
+    "commande": "Commande",
+    "commande.dateCommande": "Date de la commande",
+    "commande.regimeTVA": "Régime TVA",
+    "commande.montantSegurHT": "Montant Ségur HT",
+    "commande.montantSegurHTFacture": "Montant Ségur HT de la facture",
+    "commande.dateFacture": "Date de la facture",
+    "commande.numeroFacture": "Numéro de la facture",
+    "beneficiaires": "Bénéficiaires",
+    "piecesJustificatives": "Pièces justificatives",
+    "piecesJustificatives[]": "Pièce justificative",
+    "piecesJustificatives[].nomFichier": "Nom du fichier",
+    "piecesJustificatives[].formatFichier": "Format du fichier",
+    "piecesJustificatives[].typeFichier": "Type du fichier",
+    "scenarioInstallation": "Scénario d'installation",
+}
+_COMMON_KINDS = {
+    "commande.dateCommande": "date",
+    "commande.dateFacture": "date",
+    "commande.montantSegurHT": "amount",
+    "commande.montantSegurHTFacture": "amount",
+    "piecesJustificatives[].formatFichier": "file_format",
+}

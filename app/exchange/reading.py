@@ -1,0 +1,110 @@
+"""Is this file strict JSON, and what does it say? UTF-8 only, no duplicate tag, bounded depth, decimals as written.
+
+A sound file is read by msgspec in one call and never looked at by Python code. Four cheap questions on the bytes tell a
+doubtful one, which `scanner` then examines: is it too deep, does it hold a number too long, an escape or a control
+character, and does writing again what was read give as many colons (a duplicate tag loses one)?
+"""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from app.domain import limits
+from app.exchange import codes, scanner
+from app.exchange.faults import Fault, Mark
+from app.exchange.scanner import Scan
+
+_BOM = b"\xef\xbb\xbf"
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_BRACKETS = bytes.maketrans(b"[{]}", b"(())")
+_NOT_BRACKETS = bytes(code for code in range(256) if code not in b"[]{}")
+_DIGITS = bytes.maketrans(b"123456789.", b"0000000000")
+_LONG = b"0" * (limits.JSON_NUMBER_LENGTH + 1)
+# Escapes that may hide a control character, half a character or a colon; and control characters written plainly.
+_DOUBTFUL_ESCAPE = re.compile(rb"\\(?:[bfnrt]|u00[0189]|u007|u003[aA]|u[dD][89a-fA-F])")
+_CONTROL = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file says (`data`, when it is `readable`) and what strict JSON refuses in it."""
+
+    text: str = ""
+    data: Any = None
+    readable: bool = False
+    faults: list[Fault] = field(default_factory=list)
+    _scan: Scan | None = None
+
+    def scan(self) -> Scan:
+        """Where everything is, found at the first need."""
+        if self._scan is None:
+            self._scan = scanner.scan(self.text)
+        return self._scan
+
+
+def read(content: bytes) -> Reading:
+    """Read the bytes of a file. Never raises: what is wrong is in `faults`, each with its place."""
+    content = content.removeprefix(_BOM)
+    if not content.strip():
+        return _refused(Fault(codes.EMPTY, (), "le fichier est vide", mark=Mark(1, 1)))
+    if content.startswith(_WIDE_BOMS):
+        return _refused(Fault(codes.NOT_UTF8, (), "le fichier est en UTF-16", mark=Mark(1, 1)))
+    try:
+        reading = Reading(content.decode())
+    except UnicodeDecodeError as error:
+        return _refused(_not_utf8(content, error))
+    if is_too_deep(content) and reading.scan().faults:
+        reading.faults = reading.scan().faults
+        return reading
+    try:
+        reading.data = _DECODER.decode(content)
+    except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError):
+        reading.faults = reading.scan().faults or [_unreadable()]
+        return reading
+    reading.readable = True
+    if _is_doubtful(content, reading.data):
+        reading.faults = reading.scan().faults
+    return reading
+
+
+def _refused(fault: Fault) -> Reading:
+    return Reading(faults=[fault])
+
+
+def _not_utf8(content: bytes, error: UnicodeDecodeError) -> Fault:
+    before = content[: error.start].decode()
+    mark = Mark(before.count("\n") + 1, error.start and len(before) - before.rfind("\n") or 1)
+    said = f"0x{content[error.start]:02X}"
+    return Fault(codes.NOT_UTF8, (), f"l'octet {said} n'est pas de l'UTF-8", said, mark=mark)
+
+
+def _unreadable() -> Fault:
+    return Fault(codes.SYNTAX, (), "le fichier ne peut pas être lu", mark=Mark(1, 1))
+
+
+def is_too_deep(content: bytes) -> bool:
+    """True when brackets, those inside texts included, nest deeper than allowed: each round peels one level off."""
+    brackets = content.translate(_BRACKETS, _NOT_BRACKETS)
+    for _ in range(limits.JSON_DEPTH):
+        brackets = brackets.replace(b"()", b"")
+        if not brackets:
+            return False
+    return True
+
+
+def _is_doubtful(content: bytes, data: Any) -> bool:
+    if b"\\" in content and _DOUBTFUL_ESCAPE.search(content):
+        return True
+    if (b"\x7f" in content or b"\xc2" in content) and _CONTROL.search(content):
+        return True
+    return _LONG in content.translate(_DIGITS) or content.count(b":") != _ENCODER.encode(data).count(b":")
+
+
+def write(data: Any) -> bytes:
+    """Plain data as indented UTF-8 JSON, decimals as they were written."""
+    return msgspec.json.format(_ENCODER.encode(data), indent=4) + b"\n"

@@ -1,0 +1,225 @@
+"""What does the portal already know that forbids a file or a line? One query per control, whatever the number of lines.
+
+Simulation and import call the same `control`; the import holds the rows it depends on until its commit (`lock`).
+Sources: domain dossier, D4 and D5 (« le dernier avenant n'est pas au statut Décidé et payé », one prestation per
+beneficiary and DSR). Nothing here says by whom a beneficiary was financed.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.corridors.amount_rules import Basis, UnknownIdentifier
+from app.domain import amounts
+from app.domain.amounts import ZERO
+from app.domain.enums import ALIVE, DepositMode, EnrolmentStatus, Phase
+from app.domain.vat import VatRegime
+from app.exchange import codes, examination, line_model, reading
+from app.exchange.envelope import Depositor, lines_of
+from app.exchange.examination import Examination, Line
+from app.exchange.faults import Path
+from app.exchange.line_model import LineModel
+from app.exchange.line_rules import Circumstances
+from app.extensions import db
+from app.models.corridors import CorridorVersion
+from app.models.dossiers import BeneficiaryClaim
+from app.models.enrolments import Enrolment
+from app.models.imports import JsonImport
+from app.models.requests import Avenant
+from app.services import clock, corridor_versions, liquidation, solde_controls
+from app.services.liquidation import Liquidation
+from app.services.solde_controls import Target
+
+_CHUNK = 5_000  # values of an IN list: well under what both databases take
+
+
+@dataclass(slots=True)
+class Verdict:
+    """A file under every control. By rank of line: `targets` (a solde's dossier) and `worth` (amounts in euros)."""
+
+    digest: str
+    version: CorridorVersion
+    examination: Examination
+    targets: dict[int, Target] = field(default_factory=dict)
+    worth: dict[int, Liquidation] = field(default_factory=dict)
+
+    @property
+    def importable(self) -> bool:
+        return not self.examination.refused and bool(self.examination.retained)
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """What is deposited: the bytes, and what was chosen on the screen."""
+
+    content: bytes
+    enrolment: Enrolment
+    phase: Phase
+    vat: VatRegime
+
+
+def control(deposit: Deposit, *, lock: bool = False) -> Verdict:
+    """Every fault of a file. `lock`: hold the avances a solde stands on until the commit."""
+    enrolment, phase = deposit.enrolment, deposit.phase
+    version = corridor_versions.in_force(enrolment.referencing.corridor_code)
+    if version is None:
+        raise LookupError(f"corridor {enrolment.referencing.corridor_code} has no published version")
+    read = reading.read(deposit.content)
+    targets = solde_controls.targets(lines_of(read.data), enrolment, lock=lock) if phase is Phase.SOLDE else {}
+    examined = examination.examine(
+        read,
+        phase,
+        _model(version, phase),
+        Depositor(enrolment.supplier.siret, enrolment.referencing.ans_number),
+        Circumstances(clock.today(), enrolment.vat, enrolment.referencing.profiles),
+        {rank: _model(target.version, phase) for rank, target in targets.items()},
+    )
+    verdict = Verdict(hashlib.sha256(deposit.content).hexdigest(), version, examined, targets)
+    _check_deposit(verdict, deposit)
+    if phase is Phase.SOLDE:
+        solde_controls.check(examined, targets)
+    _check_claims(verdict, enrolment.referencing.dsr)
+    _check_amounts(verdict, enrolment)
+    return verdict
+
+
+def _model(version: CorridorVersion, phase: Phase) -> LineModel:
+    return line_model.model_of(version.digest, corridor_versions.spec_of(version), phase)
+
+
+# --- faults of the file
+
+
+def _check_deposit(verdict: Verdict, deposit: Deposit) -> None:
+    examined, enrolment = verdict.examination, deposit.enrolment
+    spec = corridor_versions.spec_of(verdict.version)
+    if enrolment.status is not EnrolmentStatus.VALIDATED:
+        message = f"l'enrôlement {enrolment.number} est au statut « {enrolment.status.label} »"
+        examined.refuse(codes.ENROLMENT_NOT_VALIDATED, message)
+    if spec.deposit is not DepositMode.JSON:
+        examined.refuse(codes.NOT_BY_JSON, f"le couloir « {spec.label} » ne se dépose pas par fichier JSON")
+    elif not spec.window(enrolment.referencing.wave, deposit.phase, clock.now()):
+        examined.refuse(codes.WINDOW_CLOSED, _window_message(verdict, enrolment.referencing.wave, deposit.phase))
+    if deposit.vat is not enrolment.vat:
+        message = f"vous avez choisi « {deposit.vat.label} », votre enrôlement dit « {enrolment.vat.label} »"
+        examined.refuse(codes.WRONG_VAT_CHOICE, message)
+    earlier = alive_import(enrolment.supplier_id, verdict.digest)
+    if earlier:
+        examined.refuse(codes.ALREADY_IMPORTED, already_imported(earlier))
+
+
+def _window_message(verdict: Verdict, wave: int, phase: Phase) -> str:
+    spec = corridor_versions.spec_of(verdict.version)
+    spans = [
+        f"du {_paris(window.opens_at)} au {_paris(window.closes_at)}"
+        for window in spec.windows
+        if window.wave == wave and window.phase is phase
+    ]
+    what = f"le dépôt des demandes de type « {phase.label} » de la vague {wave}"
+    return f"{what} est ouvert {' puis '.join(spans)} (heure de Paris)" if spans else f"{what} n'est pas ouvert"
+
+
+def _paris(instant: dt.datetime) -> str:
+    return f"{instant.astimezone(clock.PARIS):%d/%m/%Y à %H:%M}"
+
+
+def alive_import(supplier_id: int, digest: str) -> JsonImport | None:
+    """The import of these very bytes of which a request still lives, if any."""
+    query = (
+        sa.select(JsonImport)
+        .join(Avenant, Avenant.json_import_id == JsonImport.id)
+        .where(
+            JsonImport.supplier_id == supplier_id,
+            JsonImport.digest == digest,
+            Avenant.is_current,
+            Avenant.status.in_(ALIVE),
+        )
+        .order_by(JsonImport.id)
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def already_imported(earlier: JsonImport) -> str:
+    """What to tell of a file imported before."""
+    day = clock.paris_day(earlier.imported_at)
+    return f"ce fichier a déjà été importé le {day:%d/%m/%Y} (identifiant {earlier.id}) et ses demandes sont en cours"
+
+
+# --- faults of lines
+
+
+def _check_claims(verdict: Verdict, dsr: str) -> None:
+    """A beneficiary has one prestation per DSR: another dossier's claim refuses the line."""
+    asked: dict[str, list[tuple[Line, Path]]] = {}
+    for line in verdict.examination.lines:
+        for person in line.people:
+            asked.setdefault(person.identifier, []).append((line, person.place))
+    for identifier, dossier_id in claims(dsr, asked):
+        for line, place in asked[identifier]:
+            target = verdict.targets.get(line.rank)
+            if target is None or target.dossier_id != dossier_id:
+                refuse_claimed(line, place, identifier, dsr)
+
+
+def refuse_claimed(line: Line, place: Path, identifier: str, dsr: str) -> None:
+    """Say that a beneficiary is already financed, and nothing of by whom."""
+    message = f"le bénéficiaire {identifier} a déjà une prestation en cours ou financée pour {dsr}"
+    line.refuse(codes.ALREADY_FINANCED, place, message, identifier)
+
+
+def claims(dsr: str, sought: Iterable[str]) -> list[tuple[str, int]]:
+    """Those of these identifiers that a dossier holds for a DSR, with the dossier's id."""
+    found: list[tuple[str, int]] = []
+    for chunk in chunks(sorted(sought)):
+        query = sa.select(BeneficiaryClaim.identifier, BeneficiaryClaim.dossier_id).where(
+            BeneficiaryClaim.dsr == dsr, BeneficiaryClaim.identifier.in_(chunk)
+        )
+        found += [(identifier, dossier_id) for identifier, dossier_id in db.session.execute(query)]
+    return found
+
+
+def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The same values by packs that one statement takes."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _check_amounts(verdict: Verdict, enrolment: Enrolment) -> None:
+    paid = liquidation.avances_paid([target.dossier_id for target in verdict.targets.values()])
+    for line in verdict.examination.retained:
+        content, spec = line.content, line.model.spec
+        assert content is not None, "a retained line is read"
+        basis = Basis(
+            software_type=enrolment.referencing.software_type,
+            identifiers=tuple(person.identifier for person in content.beneficiaries),
+            counts=content.counts,
+        )
+        try:
+            ceiling = spec.amount.ceiling(basis)
+        except UnknownIdentifier as unknown:
+            _refuse_unknown(line, unknown.identifier)
+            continue
+        if ceiling is not None and content.declared_ht > ceiling:
+            message = f"le montant déclaré dépasse le plafond de {_euros(ceiling)} HT"
+            line.refuse(codes.ABOVE_CEILING, ("commande",), message, content.declared_ht)
+        target = verdict.targets.get(line.rank)
+        engagement = amounts.engage(content.declared_ht, ceiling, enrolment.vat)
+        already = paid.get(target.dossier_id, ZERO) if target else ZERO
+        verdict.worth[line.rank] = liquidation.instalment(spec, verdict.examination.phase, engagement, already)
+
+
+def _refuse_unknown(line: Line, identifier: str) -> None:
+    for person in line.people:
+        if person.identifier == identifier:
+            message = f"« {identifier} » ne figure pas parmi les bénéficiaires éligibles de ce couloir"
+            line.refuse(codes.NOT_ELIGIBLE, person.place, message, identifier)
+
+
+def _euros(value: Decimal) -> str:
+    return f"{value:.2f} €".replace(".", ",")

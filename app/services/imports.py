@@ -1,0 +1,163 @@
+"""« Importer »: a simulated file becomes requests, all its retained lines in one transaction.
+
+The import runs the very controls of the simulation again, under locks: what may have changed in between (a beneficiary
+financed, a window closed, a solde deposited) is found there. Locks: the simulation, the enrolment (one import at a time
+for an enrolment), the avances of a solde, the counter of dossiers, then the audit head at the commit.
+"""
+
+import hashlib
+import io
+import secrets
+from typing import BinaryIO
+
+import sqlalchemy as sa
+
+from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
+from app.exchange import result
+from app.exchange.result import Answer
+from app.extensions import db
+from app.models.enrolments import Enrolment
+from app.models.imports import JsonImport, JsonImportLine, JsonSimulation
+from app.models.users import User
+from app.services import actors, audit, clock, import_controls, import_rows, ports
+from app.services.import_controls import Deposit, Verdict
+
+
+def import_simulated(
+    simulation: JsonSimulation, user: User, *, confirmed: bool = False, offered: bytes | None = None
+) -> JsonImport:
+    """Import the simulated bytes. `offered`: what the person sends now, which must be those bytes.
+
+    Raises `RuleBroken` (other bytes, fault of the file, no line retained, lines to reject and not `confirmed`),
+    `Conflict` (these bytes were imported and one of their requests lives), `NotAllowed` (not his simulation).
+    """
+    if user.supplier_id is None or user.supplier_id != simulation.supplier_id:
+        raise NotAllowed("Cette simulation n'est pas la vôtre.")
+    if offered is not None and hashlib.sha256(offered).hexdigest() != simulation.digest:
+        raise RuleBroken("Ce fichier n'est pas celui qui a été simulé : simulez-le d'abord.", field="file")
+    content = _content(simulation)
+    imported = _new_import(simulation, user)
+    ports.get().store.put(imported.storage_key, io.BytesIO(content))
+    enrolment = _hold(simulation)
+    earlier = import_controls.alive_import(simulation.supplier_id, simulation.digest)
+    if earlier:
+        raise Conflict(_sentence(import_controls.already_imported(earlier)))
+    verdict = import_controls.control(Deposit(content, enrolment, simulation.phase, simulation.vat), lock=True)
+    _refuse(verdict, confirmed)
+    _write(imported, verdict, enrolment, confirmed)
+    simulation.json_import_id = imported.id
+    db.session.flush()
+    _record(imported, user)
+    return imported
+
+
+def open_result(json_import: JsonImport) -> BinaryIO:
+    """The file given back, completed with the N° ASP of each request.
+
+    It is made at the first download, from the file and the lines of the import, and kept: no file is written while the
+    import holds its locks.
+    """
+    store = ports.get().store
+    try:
+        return store.open(json_import.result_key)
+    except KeyError:
+        pass
+    with store.open(json_import.storage_key) as file:
+        answers = [Answer(line.request_number, line.code, line.label) for line in _in_file_order(json_import)]
+        made = result.write(file.read(), json_import.id, answers)
+    store.put(json_import.result_key, io.BytesIO(made))
+    return io.BytesIO(made)
+
+
+def _in_file_order(json_import: JsonImport) -> list[JsonImportLine]:
+    """Lines are inserted in the order of the file."""
+    query = sa.select(JsonImportLine).where(JsonImportLine.json_import_id == json_import.id)
+    return list(db.session.scalars(query.order_by(JsonImportLine.id)))
+
+
+def _content(simulation: JsonSimulation) -> bytes:
+    """The simulated bytes, proved by their SHA-256."""
+    try:
+        with ports.get().store.open(simulation.storage_key) as file:
+            content = file.read()
+    except KeyError:
+        content = b""
+    if hashlib.sha256(content).hexdigest() != simulation.digest:
+        raise Unavailable("Le fichier simulé n'est plus disponible : simulez-le à nouveau.")
+    return content
+
+
+def _hold(simulation: JsonSimulation) -> Enrolment:
+    """Two imports of one simulation, or for one enrolment, follow each other."""
+    db.session.refresh(simulation, with_for_update=True)
+    query = (
+        sa.select(Enrolment)
+        .where(Enrolment.id == simulation.enrolment_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).one()
+
+
+def _new_import(simulation: JsonSimulation, user: User) -> JsonImport:
+    key = secrets.token_hex(16)
+    return JsonImport(
+        supplier_id=simulation.supplier_id,
+        enrolment_id=simulation.enrolment_id,
+        imported_by_id=user.id,
+        imported_at=clock.now(),
+        phase=simulation.phase,
+        file_name=simulation.file_name,
+        digest=simulation.digest,
+        storage_key=f"imports/{key}.json",
+        result_key=f"imports/{key}-resultat.json",
+    )
+
+
+def _refuse(verdict: Verdict, confirmed: bool) -> None:
+    """Raise when the file may not be imported, or wants the person's word first."""
+    examined = verdict.examination
+    blocking = [fault for fault in examined.file_faults if fault.blocks]
+    if blocking:
+        raise RuleBroken(_sentence(" ; ".join(fault.message for fault in blocking[:5])), field="file")
+    if not examined.retained:
+        raise RuleBroken("Aucune ligne de ce fichier ne peut être retenue : rien n'a été importé.", field="file")
+    rejected = len(examined.lines) - len(examined.retained)
+    if rejected and not confirmed:
+        raise RuleBroken(
+            f"{rejected} ligne(s) sur {len(examined.lines)} seraient rejetées : confirmez l'import des autres, ou"
+            " corrigez le fichier et simulez-le à nouveau.",
+            field="confirmed",
+        )
+
+
+def _write(imported: JsonImport, verdict: Verdict, enrolment: Enrolment, confirmed: bool) -> None:
+    """The rows of the import. A beneficiary claimed by somebody in the last instant rejects his line."""
+    examined = verdict.examination
+    dossiers = import_rows.open_dossiers(verdict, enrolment)
+    import_rows.claim(verdict, dossiers, enrolment.referencing.dsr)
+    _refuse(verdict, confirmed)
+    imported.ans_number = enrolment.referencing.ans_number
+    imported.line_count, imported.retained_count = len(examined.lines), len(examined.retained)
+    imported.rejected_count = imported.line_count - imported.retained_count
+    db.session.add(imported)
+    db.session.flush()
+    numbers_of = import_rows.write_requests(imported, verdict, dossiers, enrolment)
+    import_rows.write_lines(imported, examined, numbers_of)
+
+
+def _record(imported: JsonImport, user: User) -> None:
+    after = {
+        "phase": imported.phase.value,
+        "ans_number": imported.ans_number,
+        "file_name": imported.file_name,
+        "digest": imported.digest,
+        "lines": imported.line_count,
+        "retained": imported.retained_count,
+        "rejected": imported.rejected_count,
+    }
+    audit.record("Importer", "json_import", str(imported.id), actors.of(user), after=after)
+
+
+def _sentence(message: str) -> str:
+    return message[:1].upper() + message[1:] + "."
