@@ -2,10 +2,18 @@
 
 from flask import Flask
 
-from app.cli import archives, audit, corridors, jobs
+from app.cli import archives, audit, corridors, demo, jobs, staff
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for command in (jobs.group, audit.group, corridors.group, archives.backup, archives.restore):
+    for command in (
+        jobs.group,
+        audit.group,
+        corridors.group,
+        archives.backup,
+        archives.restore,
+        demo.command,
+        staff.command,
+    ):
         app.cli.add_command(command)

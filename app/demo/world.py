@@ -216,8 +216,9 @@ def _chapters(world: World, start: dt.date, today: dt.date) -> list[Chapter]:
 
 
 def _avances(world: World, who: SupplierPerson, week: int, fates: Sequence[str]) -> None:
-    imported = _import(world, who, Phase.AVANCE, _avance_file(world, who, week), f"avance-{week + 1:02d}")
-    _complete(world, who, imported)
+    file = _avance_file(world, who, week)
+    imported = _import(world, who, Phase.AVANCE, file, f"avance-{week + 1:02d}")
+    _complete(world, who, imported, file)
     _live(world, imported, fates)
 
 
@@ -233,7 +234,7 @@ def _soldes(world: World, who: SupplierPerson, fates: Sequence[str]) -> None:
     paid = _paid_avances_without_solde(world, who, len(fates))
     file = deposits.solde_file(who, paid, f"{clock.today() - dt.timedelta(days=3):%d/%m/%Y}")
     imported = _import(world, who, Phase.SOLDE, file, f"solde-{clock.today():%m%d}")
-    _complete(world, who, imported)
+    _complete(world, who, imported, file)
     _live(world, imported, fates)
 
 
@@ -265,10 +266,8 @@ def _import(world: World, who: SupplierPerson, phase: Phase, file: bytes, name: 
     return imported
 
 
-def _complete(world: World, who: SupplierPerson, imported: JsonImport) -> None:
-    with imports.open_source(imported) as file:
-        packed = deposits.bundle(file.read())
-    bundles.attach_bundle(imported, io.BytesIO(packed), world.users[who.username])
+def _complete(world: World, who: SupplierPerson, imported: JsonImport, file: bytes) -> None:
+    bundles.attach_bundle(imported, io.BytesIO(deposits.bundle(file)), world.users[who.username])
     db.session.commit()
 
 
