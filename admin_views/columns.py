@@ -54,7 +54,7 @@ class Filter:
 
     def condition(self, text: str) -> Any:
         """Contains, whatever the case; `%` and `_` are themselves."""
-        return self.expression.icontains(text, autoescape=True)
+        return _contains(self.expression, text, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class NumberFilter(Filter):
     def condition(self, text: str) -> Any:
         if len(text) < limits.AUTOCOMPLETE_FROM:
             raise RuleBroken(f"Saisissez au moins {limits.AUTOCOMPLETE_FROM} caractères.", field=self.name)
-        return self.expression.icontains(text, autoescape=True)
+        return _contains(self.expression, text, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,18 @@ class PeriodFilter(Filter):
 
     def _day(self, text: str, name: str) -> dt.date:
         try:
-            return dt.date.fromisoformat(text)
+            day = dt.date.fromisoformat(text)
         except ValueError as bad:
             raise RuleBroken("Saisissez une date : jj/mm/aaaa.", field=name) from bad
+        if not 1900 <= day.year < 3000:  # beyond, the midnight of Paris has no UTC
+            raise RuleBroken("Saisissez une date entre 1900 et 2999.", field=name)
+        return day
+
+
+def _contains(expression: Any, text: str, name: str) -> Any:
+    if "\0" in text:  # PostgreSQL has no such character
+        raise RuleBroken("Un des caractères saisis n'est pas admis.", field=name)
+    return expression.icontains(text, autoescape=True)
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.models.imports import JsonSimulation
+from app.services.csv_cells import FORMULA_STARTS, LINE_END, SEPARATOR
 
 Finding = Mapping[str, Any]
 ERROR = "error"
@@ -25,8 +26,6 @@ CSV_COLUMNS = (
     ("Valeur lue", "value"),
     ("Comment corriger", "cure"),
 )
-# A spreadsheet takes a cell that begins so for a formula (OWASP ASVS 5.0, 1.2.10).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def _line_title(finding: Finding) -> str:
 def as_csv(simulation: JsonSimulation) -> str:
     """Every finding, one a row: `;`, a BOM, no cell that runs as a formula."""
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(text, delimiter=SEPARATOR, lineterminator=LINE_END)
     writer.writerow(heading for heading, _ in CSV_COLUMNS)
     writer.writerows(_cells(finding) for finding in all_of(simulation))
     return "\ufeff" + text.getvalue()
@@ -85,4 +84,5 @@ def _cells(finding: Finding) -> Iterable[str]:
 
 
 def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
+    """A spreadsheet would run it: it gets a leading apostrophe, as in the exports."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS) else cell

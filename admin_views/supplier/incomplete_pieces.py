@@ -16,7 +16,7 @@ from app.models.imports import JsonImport
 from app.services import deposits
 from app.services.deposits import Deposited, Piece
 
-LIST = "segurnums_incomplete.index_view"
+LIST = "supplier_incomplete.index_view"
 _PIECES = "/<number>/pieces"
 _PIECE = _PIECES + "/<int(max=2147483647):expected_id>"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.domain import deadlines, numbers
 from app.domain.enums import DepositMode, EnrolmentStatus, LineOutcome, RequestStatus
@@ -109,7 +109,8 @@ def find_request(number: str, supplier_id: int) -> Deposited | None:
 
 
 def _current() -> sa.Select[tuple[Avenant]]:
-    to_version = joinedload(Avenant.request).joinedload(FundingRequest.dossier).joinedload(Dossier.corridor_version)
+    # Not joined: `requests.lock` reads the row again with these options, and PostgreSQL locks no outer join.
+    to_version = selectinload(Avenant.request).joinedload(FundingRequest.dossier).joinedload(Dossier.corridor_version)
     return sa.select(Avenant).where(Avenant.is_current).options(to_version)
 
 
