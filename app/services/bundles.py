@@ -25,7 +25,6 @@ from app.models.imports import JsonImport
 from app.models.requests import Avenant
 from app.models.users import User
 from app.services import actors, audit, documents, ports, stored_files
-from app.services import requests as request_service
 
 ATTACH_BUNDLE = "Déposer une archive de pièces"
 Outcome = tuple[EntryOutcome, str]
@@ -146,7 +145,7 @@ def _place_all(
     attached: set[int] = set()
     completed = []
     for avenant in _avenants(expected[key] for key in stored):
-        request_service.lock(avenant)
+        documents.hold(avenant)
         for key in [key for key in stored if expected[key].avenant is avenant]:
             db.session.refresh(expected[key])
             if _takes(expected[key]):

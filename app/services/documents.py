@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import sqlalchemy as sa
+from sqlalchemy.exc import InvalidRequestError
 
 from app.adapters import file_types
 from app.adapters.file_types import Inspected
 from app.domain import deadlines, permissions
-from app.domain.enums import HIDDEN_FROM_STAFF, DocumentOrigin, RequestStatus, Role, ScanState
+from app.domain.enums import DocumentOrigin, RequestStatus, Role, ScanState
 from app.domain.errors import Conflict, IllegalAction, NotAllowed, RuleBroken, Unavailable
 from app.domain.permissions import Capability
 from app.domain.request_workflow import Action
@@ -20,7 +21,7 @@ from app.extensions import db
 from app.models.documents import Document, ExpectedDocument
 from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
-from app.services import actors, audit, clock, corridor_versions, ports, stored_files
+from app.services import actors, audit, clock, corridor_versions, ports, staff_scope, stored_files
 from app.services import requests as request_service
 from app.services.actors import Actor
 
@@ -72,8 +73,17 @@ def attach_expected(expected: ExpectedDocument, file_name: str, content: BinaryI
 
 def lock_for_completion(avenant: Avenant, user: User) -> None:
     """Hold the request and look again: it may have expired, or been completed, while the file was read."""
-    request_service.lock(avenant)
+    hold(avenant)
     refuse_closed_completion(avenant, user)
+
+
+def hold(avenant: Avenant) -> None:
+    """Lock a request that may be deleted by the purge or by its supplier. Raises `Conflict` when it was."""
+    number = avenant.number
+    try:
+        request_service.lock(avenant)
+    except InvalidRequestError as gone:
+        raise Conflict(f"La demande {number} a été supprimée entre-temps.") from gone
 
 
 def refuse_closed_completion(avenant: Avenant, user: User) -> None:
@@ -139,7 +149,7 @@ def attach(avenant: Avenant, kind: str, file_name: str, content: BinaryIO, user:
     if kind not in dict(kinds_open(avenant)):
         raise RuleBroken("Sélectionnez un type de pièce complémentaire.", field="kind")
     stored = store(file_name, content)
-    request_service.lock(avenant)
+    hold(avenant)
     _refuse_closed_complement(avenant, user)
     return _write(avenant, kind, stored, user, ATTACH)
 
@@ -151,7 +161,7 @@ def remove(document: Document, user: User) -> None:
     """
     avenant = current_avenant(document)
     _refuse_foreign(avenant, user)
-    request_service.lock(avenant)
+    hold(avenant)
     db.session.refresh(document)
     if document.origin is not DocumentOrigin.SUPPLIER or document.confirmed_at is not None:
         raise IllegalAction(f"La pièce « {document.file_name} » est validée : elle ne peut plus être supprimée.")
@@ -172,15 +182,15 @@ def current_avenant(document: Document) -> Avenant:
 
 
 def visible(document_id: int, user: User) -> Document | None:
-    """The piece, if this user may read it: a supplier his own; staff who may read pieces, once they are given for good
-    (neither those of a non-completed request, nor a complement the supplier has not confirmed)."""
+    """The piece, if this user may read it: a supplier his own; staff who may read pieces, those of the requests they
+    see, once given for good (not a complement the supplier has not confirmed)."""
     query = sa.select(Document).join(Document.request).where(Document.id == document_id)
     if Role.SUPPLIER in user.role_set:
         return db.session.scalar(query.where(FundingRequest.supplier_id == user.supplier_id))
     if not permissions.may(user.role_set, Capability.READ_DOCUMENTS):
         return None
     given = sa.or_(Document.origin == DocumentOrigin.AGENCY, Document.confirmed_at.is_not(None))
-    known = sa.select(Avenant.request_id).where(Avenant.is_current, Avenant.status.not_in(HIDDEN_FROM_STAFF))
+    known = sa.select(Avenant.request_id).where(Avenant.is_current, staff_scope.condition(user.role_set))
     return db.session.scalar(query.where(given, Document.request_id.in_(known)))
 
 
@@ -195,9 +205,9 @@ def open_content(document: Document) -> BinaryIO:
 
 
 def record_reading(document: Document, user: User) -> None:
-    """Who of the staff read which piece."""
+    """Who of the staff read which piece: in the journal, not in the trail of the request, which it does not change."""
     after = {"document": document.id, "file_name": document.file_name}
-    audit.record(READ, "request", document.request.number, actors.of(user), after=after)
+    audit.record(READ, "document", document.request.number, actors.of(user), after=after)
 
 
 def _refuse_foreign(avenant: Avenant, user: User) -> None:

@@ -23,10 +23,14 @@ from app.services import documents
 
 blueprint = Blueprint("files", __name__)
 ID = "<int(max=2147483647):document_id>"  # what both databases hold: beyond, the address does not exist
-PREVIEWED = frozenset({"application/pdf", "image/png", "image/jpeg"})
 ATTACHED_CSP = "sandbox; default-src 'none'; frame-ancestors 'none'"
-# A browser's PDF reader does not start in a sandbox: the file itself was proved to hold no script.
-SHOWN_CSP = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+FRAMED_CSP = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+# Not every browser's PDF reader starts in a sandbox; a PDF was proved to hold neither script nor action.
+SHOWN_CSP = {
+    "application/pdf": FRAMED_CSP,
+    "image/png": f"sandbox; {FRAMED_CSP}",
+    "image/jpeg": f"sandbox; {FRAMED_CSP}",
+}
 CHUNK = 64 * 1024
 
 
@@ -74,7 +78,7 @@ def staff_download(document_id: int) -> Response:
 def staff_preview(document_id: int) -> Response:
     """The same, shown in a frame of our own pages."""
     document = _found(document_id)
-    return _send(document, noted=True, inline=document.media_type in PREVIEWED)
+    return _send(document, noted=True, inline=document.media_type in SHOWN_CSP)
 
 
 def _found(document_id: int) -> Document:
@@ -89,7 +93,7 @@ def _send(document: Document, *, noted: bool = False, inline: bool = False) -> R
     headers = {
         "Content-Disposition": disposition("inline" if inline else "attachment", document.file_name),
         "Content-Length": str(document.size),
-        "Content-Security-Policy": SHOWN_CSP if inline else ATTACHED_CSP,
+        "Content-Security-Policy": SHOWN_CSP[document.media_type] if inline else ATTACHED_CSP,
         "X-Content-Type-Options": "nosniff",
     }
     response = Response(FileWrapper(content, CHUNK), content_type=document.media_type, headers=headers)

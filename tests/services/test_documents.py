@@ -12,6 +12,7 @@ from app.domain.request_workflow import Action
 from app.extensions import db
 from app.models.audit import AuditEntry
 from app.models.documents import Document
+from app.models.requests import FundingRequest
 from app.services import actors, clock, documents, ports, stored_files
 from app.services import requests as request_service
 from tests import factories, files
@@ -255,3 +256,19 @@ def test_the_sweeper_takes_old_orphans_only(user, batch, monkeypatch):
     assert not left & {"documents/orphelin", "simulations/orpheline.json"}
     assert stored_files.sweep_orphans(24) == 0
     assert db.session.get(Document, given.id) is given
+
+
+def test_a_request_purged_while_its_piece_was_read_is_a_conflict(user, batch, monkeypatch):
+    avenant = pieces.waiting(batch)
+    number, expected = avenant.number, documents.expected_of(avenant)[0]
+    real = stored_files.put_document
+
+    def purged_meanwhile(content):
+        key = real(content)
+        # As another process does: this session does not know.
+        db.session.connection().execute(sa.delete(FundingRequest.__table__).where(FundingRequest.number == number))
+        return key
+
+    monkeypatch.setattr(stored_files, "put_document", purged_meanwhile)
+    with pytest.raises(Conflict, match=f"{number} a été supprimée entre-temps"):
+        documents.attach_expected(expected, "bdc.pdf", pdf(), user)
