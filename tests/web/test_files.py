@@ -75,7 +75,7 @@ def test_which_roles_read_pieces(login, given, role):
     expected = 200 if role in READERS else 404 if role in LATER_READERS else 403
     for path in (f"/gestion/pieces/{given.id}", f"/gestion/pieces/{given.id}/apercu"):
         answer = client.get(path)
-        assert answer.status_code == ANSWERS.get(role, 403)
+        assert answer.status_code == expected
         answer.close()
     assert client.get(f"/segurnums/pieces/{given.id}").status_code == (404 if role is Role.SUPPLIER else 403)
 
