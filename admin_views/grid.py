@@ -17,6 +17,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from admin_views import column_filters
 from admin_views.columns import Column, Filter, NumberFilter
 from admin_views.guard import Guarded
 from app.domain import limits
@@ -36,9 +37,11 @@ class Grid(Guarded, ModelView):
     filters: ClassVar[Sequence[Filter]] = ()
     title: ClassVar[str] = ""
     list_heading: ClassVar[str] = ""
+    actions_heading: ClassVar[str] = "Action"
     empty_text: ClassVar[str] = "Aucune donnée disponible dans le tableau"
     default_sort: ClassVar[tuple[str, bool]] = ("id", True)
     filter_required_above: ClassVar[int | None] = None
+    filters_by_column: ClassVar[bool] = False
     page_template: ClassVar[str] = "grid/page.html"
 
     form_base_class = FlaskForm
@@ -85,6 +88,8 @@ class Grid(Guarded, ModelView):
         query = self.select()
         for criterion in self.filters:
             query = criterion.narrow(query, values.to_dict(flat=False))
+        if self.filters_by_column:
+            query = column_filters.narrow(query, self.columns, values.to_dict(flat=False))
         return query
 
     def ordered(self, query: sa.Select[Any], sort: str, descending: bool) -> sa.Select[Any]:
@@ -122,6 +127,7 @@ class Grid(Guarded, ModelView):
 
     @expose("/")
     def index_view(self) -> str | tuple[str, int]:
+        _refuse_null()
         page = _page_number(request.args.get("page", "1"))
         sort, descending = self._sort(request.args.get("tri"))
         errors: dict[str, str] = {}
@@ -161,6 +167,8 @@ class Grid(Guarded, ModelView):
 
     def _filtering(self) -> bool:
         names = {name for criterion in self.filters for name in criterion.names}
+        if self.filters_by_column:
+            names.update(column_filters.names(self.columns))
         return any(request.args.get(name, "").strip() for name in names)
 
     def _must_filter(self, total: int) -> bool:
@@ -175,6 +183,7 @@ class Grid(Guarded, ModelView):
     @expose("/propositions")
     def lookup(self) -> Response:
         """What a number field proposes: at most ten numbers containing the three characters typed, or more."""
+        _refuse_null()
         name, text = request.args.get("champ", ""), request.args.get("q", "").strip()
         criterion = next((one for one in self.filters if one.name == name and isinstance(one, NumberFilter)), None)
         if criterion is None:
@@ -218,6 +227,12 @@ class Grid(Guarded, ModelView):
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> Response:
         abort(404)
+
+
+def _refuse_null() -> None:
+    """PostgreSQL holds no NUL character: nothing it is asked may carry one."""
+    if any("\0" in value for _, value in request.args.items(multi=True)):
+        abort(400)
 
 
 def _sorted_url(key: str, descending: bool) -> str:

@@ -2,15 +2,47 @@
 
 from flask_admin import BaseView
 
-from admin_views.guard import SupplierHome
+from admin_views.supplier.account import BankAccountGrid, People
+from admin_views.supplier.coming import Coming
+from admin_views.supplier.complement import ComplementPages
+from admin_views.supplier.enrolments import EnrolmentGrid
+from admin_views.supplier.exports import SupplierExports
+from admin_views.supplier.home import Home
+from admin_views.supplier.import_pieces import ImportPieces
+from admin_views.supplier.import_wizard import ImportWizard
+from admin_views.supplier.imports import ImportGrid
+from admin_views.supplier.incomplete import IncompleteGrid
+from admin_views.supplier.incomplete_pieces import IncompletePieces
+from admin_views.supplier.request_pages import RequestPages
+from admin_views.supplier.requests import RequestGrid
 
 NAME, ENDPOINT, URL = "Portail SEGUR Numérique", "segurnums", "/segurnums"
 
 
-def home() -> SupplierHome:
-    return SupplierHome(name="Accueil", endpoint=ENDPOINT, url=URL, template="supplier/home.html")
+def home() -> Home:
+    return Home(name="Accueil", endpoint=ENDPOINT, url=URL)
 
 
 def views() -> list[BaseView]:
     """Every screen of the site, for suppliers only."""
-    return []
+    return [
+        ImportGrid(name="Importations JSONs", endpoint="supplier_imports", url=f"{URL}/imports"),
+        ImportWizard(name="Importer mes demandes", endpoint="supplier_import_wizard", url=f"{URL}/imports"),
+        ImportPieces(name="Pièces jointes", endpoint="supplier_import_pieces", url=f"{URL}/imports"),
+        IncompleteGrid(
+            name="Demandes non complétées", endpoint="supplier_incomplete", url=f"{URL}/demandes-incompletes"
+        ),
+        IncompletePieces(
+            name="Pièces d'une demande", endpoint="supplier_incomplete_pieces", url=f"{URL}/demandes-incompletes"
+        ),
+        RequestGrid(name="Demandes de financement", endpoint="supplier_requests", url=f"{URL}/demandes"),
+        RequestPages(name="Demande", endpoint="supplier_request", url=f"{URL}/demandes"),
+        ComplementPages(name="Complément", endpoint="supplier_complement", url=f"{URL}/demandes"),
+        EnrolmentGrid(name="Enrôlements", endpoint="supplier_enrolments", url=f"{URL}/enrolements"),
+        BankAccountGrid(
+            name="Coordonnées bancaires", endpoint="supplier_accounts", url=f"{URL}/compte/coordonnees-bancaires"
+        ),
+        People(name="Coordonnées personnes physiques", endpoint="supplier_people", url=f"{URL}/compte"),
+        SupplierExports(name="Exports", endpoint="supplier_exports", url=f"{URL}/exports"),
+        Coming(name="Démarches à venir", endpoint="supplier_coming", url=URL),
+    ]

@@ -1,8 +1,53 @@
-"""The supplier's menu: seven tabs, in the guide's words (« Les écrans du portail », § 2.2)."""
+"""The supplier's menu: seven tabs, in the guide's words (« Les écrans du portail », § 2.2), five for forms only.
+
+« Importer mes modèles de pièces justificatives » stands only where its screen does.
+"""
 
 from admin_views.menu import Group, Link
 from app.models.users import User
+from app.services import supplier_home
 
+HOME = Group("Accueil", url="/segurnums/")
+ENROLMENT = Group(
+    "Enrôlement",
+    (
+        Link("Gérer mes demandes d'enrôlement", "/segurnums/enrolements/"),
+        Link("Faire une demande complémentaire", "/segurnums/enrolements/complementaire"),
+    ),
+)
+IMPORTS = Group(
+    "Importation JSONs",
+    (
+        Link("Gérer mes importations JSONs", "/segurnums/imports/"),
+        Link("Importer mes demandes", "/segurnums/imports/nouveau"),
+        Link("Accéder à la documentation des JSONs", "/segurnum/documentation-json"),
+    ),
+)
+REQUESTS = Group(
+    "Demandes de financement",
+    (Link("Gérer mes demandes de financement", "/segurnums/demandes/"),),
+)
+FORM_REQUESTS = Group(
+    "Demande de financement",
+    (
+        Link("Ma demande d'avance", "/segurnums/demande_avance_operateur"),
+        Link("Ma demande de solde", "/segurnums/demande_solde_operateur"),
+    ),
+)
+EXPORTS = Group(
+    "Exports",
+    (
+        Link("Exporter vos demandes de financement", "/segurnums/exports/demandes"),
+        Link("Exporter vos bénéficiaires", "/segurnums/exports/beneficiaires"),
+    ),
+)
+ACCOUNT = Group(
+    "Mon compte",
+    (
+        Link("Gérer mes coordonnées bancaires", "/segurnums/compte/coordonnees-bancaires/"),
+        Link("Gérer mes coordonnées personnes physiques", "/segurnums/compte/personnes"),
+    ),
+)
 HELP = Group(
     "Besoin d'aide ?",
     (
@@ -13,5 +58,8 @@ HELP = Group(
 
 
 def of(user: User) -> list[Group]:
-    """The tabs of this supplier."""
-    return [Group("Accueil", url="/segurnums/"), HELP]
+    """The tabs of this supplier: which ones depends on how his corridors are deposited."""
+    corridors = supplier_home.corridors_of(user.supplier_id) if user.supplier_id else []
+    if supplier_home.deposits_by_form(corridors):
+        return [HOME, ENROLMENT, FORM_REQUESTS, ACCOUNT, HELP]
+    return [HOME, ENROLMENT, IMPORTS, REQUESTS, EXPORTS, ACCOUNT, HELP]

@@ -124,6 +124,11 @@ def other_tables(avenant: Avenant, spec: CorridorSpec) -> tuple[Table, ...]:
     return tuple(_table(one.label, _columns(spec, one.path), _elements(avenant, one.path)) for one in others)
 
 
+def form_facts(avenant: Avenant, spec: CorridorSpec) -> tuple[Fact, ...]:
+    """The answers of a form that stand by themselves (a contact, counts), for the block « Informations »."""
+    return _facts(avenant, (field for field in spec.fields_of(avenant.phase) if "." not in field.path))
+
+
 def declared_value(line: dict[str, Any], path: str) -> Any:
     """The value at a path of the line, None when any step is missing or is not an object."""
     value: Any = line

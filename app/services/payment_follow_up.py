@@ -6,7 +6,6 @@ Source: guide « Les écrans du portail », § 5.2, block « Suivi financier » 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -42,7 +41,7 @@ def of(dossier_id: int) -> tuple[FollowUpRow, ...]:
     return tuple(rows) if any(row.phase is Phase.AVANCE for row in rows) else ()
 
 
-def _query(dossier_id: int) -> sa.Select[Any]:
+def _query(dossier_id: int) -> sa.Select[Avenant, Payment, PaymentOrder, Letter]:
     return (
         sa.select(Avenant, Payment, PaymentOrder, Letter)
         .join(FundingRequest, FundingRequest.id == Avenant.request_id)

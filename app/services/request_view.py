@@ -6,20 +6,24 @@ Source: guide « Les écrans du portail », § 5.2: recap, accordions, the eight
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
+from app.corridors.spec import CorridorSpec
+from app.domain import numbers
 from app.domain.enums import BankAccountStatus, DocumentOrigin, Phase
 from app.extensions import db
 from app.models.bank_accounts import BankAccount
-from app.models.documents import Document, ExpectedDocument, Letter
+from app.models.documents import Document, Letter
 from app.models.mails import Mail
 from app.models.payments import Payment
 from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest
-from app.services import corridor_versions, declared_blocks, formats, payment_follow_up
+from app.services import corridor_versions, declared_blocks, formats, payment_follow_up, request_steps
 from app.services import requests as request_service
 from app.services.declared_blocks import BeneficiaryBlock, Fact, ScenarioBlock, Table
 from app.services.payment_follow_up import FollowUpRow
+from app.services.request_steps import Step
 
 # Label and description of the four amounts (guide « Les écrans du portail », § 5.2, « Description des montants »).
 AMOUNTS = {
@@ -86,11 +90,14 @@ class RequestView:
     mails: tuple[Mail, ...]
     follow_up: tuple[FollowUpRow, ...]
     versions: tuple[Avenant, ...]
+    steps: tuple[Step, ...]
     asked: InformationRequest | None
 
 
 def find(number: str, supplier_id: int) -> Avenant | None:
     """The current avenant of a request of this supplier, by its number (FINMDV005046M0)."""
+    if not numbers.REQUEST.fullmatch(number):
+        return None
     query = sa.select(Avenant).where(
         Avenant.number == number, Avenant.supplier_id == supplier_id, Avenant.is_current.is_(True)
     )
@@ -99,6 +106,8 @@ def find(number: str, supplier_id: int) -> Avenant | None:
 
 def find_version(number: str, supplier_id: int, ordinal: int) -> Avenant | None:
     """One avenant of a request of this supplier, current or not."""
+    if not numbers.REQUEST.fullmatch(number):
+        return None
     query = sa.select(Avenant).where(
         Avenant.number == number, Avenant.supplier_id == supplier_id, Avenant.ordinal == ordinal
     )
@@ -112,7 +121,7 @@ def present(avenant: Avenant, *, full_iban: bool = True) -> RequestView:
         avenant=avenant,
         title=_title(avenant),
         recap=recap(avenant),
-        information=_information(avenant),
+        information=_information(avenant, spec),
         bank=_bank(avenant, full_iban),
         beneficiaries=declared_blocks.beneficiary_block(avenant, spec, _avance_beneficiaries(avenant)),
         other_tables=declared_blocks.other_tables(avenant, spec),
@@ -122,6 +131,7 @@ def present(avenant: Avenant, *, full_iban: bool = True) -> RequestView:
         mails=tuple(db.session.scalars(_mails(avenant))),
         follow_up=payment_follow_up.of(avenant.request.dossier_id),
         versions=tuple(reversed(avenant.request.avenants)),
+        steps=request_steps.of(avenant),
         asked=request_service.open_information_request(avenant),
     )
 
@@ -146,7 +156,7 @@ def recap(avenant: Avenant) -> tuple[Fact, ...]:
     )
 
 
-def _information(avenant: Avenant) -> tuple[Fact, ...]:
+def _information(avenant: Avenant, spec: CorridorSpec) -> tuple[Fact, ...]:
     facts = [
         Fact("N° ASP de la demande", avenant.number),
         Fact("DSR", avenant.dossier.dsr),
@@ -158,6 +168,7 @@ def _information(avenant: Avenant) -> tuple[Fact, ...]:
         facts.append(Fact("Date de la facture", formats.day(avenant.invoice_date)))
     facts.append(Fact("Régime TVA", avenant.vat.regime_label))
     facts.append(Fact("Taux TVA", avenant.vat.rate_label))
+    facts += declared_blocks.form_facts(avenant, spec)
     labels = AMOUNTS[avenant.phase]
     return tuple(facts) + tuple(
         Fact(label, formats.euros(amount), tip)
@@ -213,21 +224,14 @@ def _avance_beneficiaries(avenant: Avenant) -> Sequence[Beneficiary] | None:
     return db.session.scalars(query).all()
 
 
-def _documents(avenant: Avenant) -> sa.Select[tuple[Document]]:
+def _documents(avenant: Avenant) -> sa.Select[Any]:
     """Those of the deposit, of its complements once confirmed, and the ASP's."""
-    announced = (
-        sa.select(ExpectedDocument.document_id)
-        .join(Avenant, Avenant.id == ExpectedDocument.avenant_id)
-        .where(Avenant.request_id == avenant.request_id, ExpectedDocument.document_id.is_not(None))
-    )
-    kept = sa.or_(
-        Document.confirmed_at.is_not(None), Document.origin == DocumentOrigin.AGENCY, Document.id.in_(announced)
-    )
-    query = sa.select(Document).where(Document.request_id == avenant.request_id, kept)
+    given = sa.or_(Document.confirmed_at.is_not(None), Document.origin == DocumentOrigin.AGENCY)
+    query = sa.select(Document).where(Document.request_id == avenant.request_id, given)
     return query.order_by(Document.deposited_at, Document.id)
 
 
-def _letters_due(avenant: Avenant) -> sa.Select[tuple[Letter]]:
+def _letters_due(avenant: Avenant) -> sa.Select[Any]:
     return (
         sa.select(Letter)
         .join(Avenant, Avenant.id == Letter.avenant_id)
@@ -236,5 +240,5 @@ def _letters_due(avenant: Avenant) -> sa.Select[tuple[Letter]]:
     )
 
 
-def _mails(avenant: Avenant) -> sa.Select[tuple[Mail]]:
+def _mails(avenant: Avenant) -> sa.Select[Any]:
     return sa.select(Mail).where(Mail.request_id == avenant.request_id).order_by(Mail.created_at.desc(), Mail.id.desc())

@@ -1,0 +1,96 @@
+"""« Rechercher une demande d'avance ou de solde » (guide « Les écrans du portail », § 5.1)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request
+from flask_login import current_user
+
+from admin_views.columns import ChoiceFilter, Choices, Column, MultiChoiceFilter, NumberFilter, PeriodFilter, choices_of
+from admin_views.grid import Grid
+from app.domain import limits
+from app.domain.enums import PaymentState, Phase, RequestStatus
+from app.extensions import db
+from app.models.dossiers import Dossier
+from app.models.requests import Avenant, FundingRequest
+from app.models.suppliers import Supplier
+from app.services import formats
+from app.services.documents import COMPLEMENT
+
+STATUS = "statut"
+
+
+def _software_types() -> Choices:
+    """Those of his dossiers: « type de logiciel tel que défini dans l'arrêté de financement »."""
+    query = sa.select(Dossier.software_type).where(Dossier.supplier_id == current_user.supplier_id).distinct()
+    return [(kind, kind) for kind in db.session.scalars(query.order_by(Dossier.software_type))]
+
+
+class RequestGrid(Grid):
+    """His current avenants; the replaced ones only under the status « Historisée », the non-completed ones never."""
+
+    model = Avenant
+    for_suppliers = True
+    title = "Rechercher une demande d'avance ou de solde"
+    list_heading = "Liste des demandes d'avance et de solde :"
+    filter_required_above = limits.FILTER_REQUIRED_ABOVE
+    filters_by_column = True
+    columns = (
+        Column("number", Avenant.number),
+        Column("phase", Avenant.phase, shown=lambda phase: phase.label.upper()),
+        Column("editor_number", Avenant.editor_number),
+        Column("software", Dossier.software_type),
+        Column("deposited_at", Avenant.deposited_at, shown=formats.day),
+        Column("status", Avenant.status, badge=True),
+        Column("payment_state", Avenant.payment_state, badge=True),
+        Column("supplier", Supplier.name),
+        Column(
+            "declared_ht",
+            Avenant.declared_ht,
+            "Montant Ségur Déclaré (HT)",
+            numeric=True,
+            shown=lambda amount: f"{amount:.2f}",
+        ),
+    )
+    filters = (
+        NumberFilter("numero", "Numéro de demande", Avenant.number),
+        ChoiceFilter("type", "Type", Avenant.phase, choices=choices_of(Phase)),
+        ChoiceFilter(
+            STATUS,
+            "Statut de la demande",
+            Avenant.status,
+            choices=choices_of(RequestStatus, without=[RequestStatus.INCOMPLETE]),
+        ),
+        ChoiceFilter("paiement", "Statut du dernier paiement", Avenant.payment_state, choices=choices_of(PaymentState)),
+        MultiChoiceFilter("logiciel", "Logiciel", Dossier.software_type, choices=_software_types),
+        PeriodFilter("depot", "Déposée entre le", Avenant.deposited_at),
+    )
+    default_sort = ("deposited_at", True)
+
+    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        return (
+            query.join(FundingRequest, FundingRequest.id == Avenant.request_id)
+            .join(Dossier, Dossier.id == FundingRequest.dossier_id)
+            .join(Supplier, Supplier.id == Avenant.supplier_id)
+        )
+
+    def scope(self, query: sa.Select[Any]) -> sa.Select[Any]:
+        replaced = request.args.get(STATUS) == RequestStatus.SUPERSEDED.value
+        return query.where(
+            Avenant.supplier_id == current_user.supplier_id,
+            Avenant.is_current.is_(not replaced),
+            Avenant.status != RequestStatus.INCOMPLETE,
+        )
+
+    def select(self, *extra: Any) -> sa.Select[Any]:
+        return super().select(Avenant.ordinal.label("ordinal"), *extra)
+
+    def row_url(self, row: Any) -> str | None:
+        page = f"/segurnums/demandes/{row.number}"
+        return f"{page}/versions/{row.ordinal}" if row.status is RequestStatus.SUPERSEDED else page
+
+    def row_actions(self, row: Any) -> Sequence[tuple[str, str]]:
+        if row.status not in COMPLEMENT:
+            return ()
+        return [("Ajouter des pièces complémentaires", f"/segurnums/demandes/{row.number}/complement")]

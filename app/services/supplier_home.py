@@ -1,0 +1,88 @@
+"""What a supplier's home and menu are made of: his corridors, his counts, his warning.
+
+Sources: guides « Les écrans du portail », § 2 and § 9, « Dépôt d'une demande d'avance SAS » and « Opérateur MSS ».
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.domain.enums import DepositMode, EnrolmentStatus, PaymentState, Phase, RequestStatus
+from app.extensions import db
+from app.models.corridors import Corridor
+from app.models.enrolments import Enrolment
+from app.models.referencings import Referencing
+from app.models.requests import Avenant
+
+Counts = Mapping[tuple[Phase, RequestStatus, PaymentState], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A line of « Demandes »: its label in the guide's words, and its two counts."""
+
+    label: str
+    avance: int
+    solde: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`has_incomplete`: the red warning is shown."""
+
+    statistics: tuple[Statistic, ...]
+    has_incomplete: bool
+
+
+def corridors_of(supplier_id: int) -> Sequence[Corridor]:
+    """The corridors of his enrolments, the rejected ones left out."""
+    enrolled = (
+        sa.select(Referencing.corridor_code)
+        .join(Enrolment, Enrolment.referencing_id == Referencing.id)
+        .where(Enrolment.supplier_id == supplier_id, Enrolment.status != EnrolmentStatus.REJECTED)
+    )
+    return db.session.scalars(sa.select(Corridor).where(Corridor.code.in_(enrolled)).order_by(Corridor.code)).all()
+
+
+def deposits_by_form(corridors: Sequence[Corridor]) -> bool:
+    """True when every corridor is deposited by form: no JSON file, no export, a reduced menu."""
+    return bool(corridors) and all(corridor.deposit is DepositMode.FORM for corridor in corridors)
+
+
+def of(supplier_id: int) -> Home:
+    """The counts of his current requests, in one query. Non-completed requests only raise the warning."""
+    counts = _counts(supplier_id)
+    return Home(
+        statistics=(
+            _statistic("Nombre de demandes en cours", counts, {RequestStatus.IN_PROGRESS}),
+            # Inferred from the guide's figures (21 validées, 20 payées): a decided request stays among the validated.
+            _statistic("Nombre de demandes validées", counts, {RequestStatus.VALIDATED, RequestStatus.DECIDED}),
+            _statistic(
+                "Nombre de demandes en attente de pièces jointes complémentaires",
+                counts,
+                {RequestStatus.AWAITING_DOCUMENT},
+            ),
+            _statistic("Nombre de demandes payées", counts, {RequestStatus.DECIDED}, {PaymentState.PAID}),
+        ),
+        has_incomplete=any(status is RequestStatus.INCOMPLETE for _, status, _ in counts),
+    )
+
+
+def _counts(supplier_id: int) -> Counts:
+    keys = (Avenant.phase, Avenant.status, Avenant.payment_state)
+    query = sa.select(*keys, sa.func.count()).where(Avenant.supplier_id == supplier_id, Avenant.is_current.is_(True))
+    return {(phase, status, state): n for phase, status, state, n in db.session.execute(query.group_by(*keys))}
+
+
+def _statistic(
+    label: str, counts: Counts, statuses: set[RequestStatus], states: set[PaymentState] | None = None
+) -> Statistic:
+    def total(phase: Phase) -> int:
+        return sum(
+            n
+            for (of_phase, status, state), n in counts.items()
+            if of_phase is phase and status in statuses and (states is None or state in states)
+        )
+
+    return Statistic(label, total(Phase.AVANCE), total(Phase.SOLDE))
