@@ -1,4 +1,5 @@
 // Uploads with a progress bar, on forms marked data-upload; without scripts they are sent as any form.
+// A file over data-max-bytes is not sent at all.
 // The answer is a page: its main part takes the place of this one's. A lost session loses nothing: the file stays chosen.
 (function () {
   'use strict';
@@ -111,8 +112,9 @@
 
   document.addEventListener('submit', function (event) {
     var form = event.target;
+    if (form.matches('form[data-max-bytes]') && tooBig(form)) { event.preventDefault(); return; }
     if (!form.matches('form[data-upload]')) return;
     event.preventDefault();
-    if (!tooBig(form)) send(form);
+    send(form);
   });
 })();

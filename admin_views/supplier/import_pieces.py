@@ -15,7 +15,7 @@ from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, company
 from admin_views.supplier.piece_upload import HINTS, Outcome
 from app.domain import limits
 from app.models.imports import JsonImport
-from app.services import deposits
+from app.services import clock, deposits
 from app.services.deposits import Deposited, Piece
 
 _IMPORT = "/<int(max=2147483647):import_id>"
@@ -59,11 +59,14 @@ class ImportPieces(Pages):
 
     def _page(self, json_import: JsonImport, outcome: Outcome | None = None) -> str:
         requests = deposits.requests_of(json_import)
+        deadline = deposits.deadline_of(requests)
         return self.render(
             "supplier/imports/pieces.html",
             json_import=json_import,
             simulation=deposits.simulation_of(json_import),
             requests=requests,
+            deadline=deadline,
+            days=(deadline - clock.paris_day(json_import.imported_at)).days if deadline else 0,
             waiting=[one for one in requests if one.waiting],
             rejected=deposits.rejected_lines(json_import),
             outcome=outcome or Outcome(),

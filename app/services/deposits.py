@@ -100,6 +100,11 @@ def requests_of(json_import: JsonImport) -> list[Deposited]:
     return _with_pieces(db.session.scalars(query))
 
 
+def deadline_of(requests: Iterable[Deposited]) -> dt.date | None:
+    """The first date d'expiration among those that still wait for a piece."""
+    return min((one.avenant.expires_on for one in requests if one.waiting and one.avenant.expires_on), default=None)
+
+
 def find_request(number: str, supplier_id: int) -> Deposited | None:
     """One request by its number, whatever its status."""
     if not numbers.REQUEST.fullmatch(number):
