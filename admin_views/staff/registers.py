@@ -13,6 +13,8 @@ from admin_views.columns import ChoiceFilter, Column, Filter, choices_of
 from admin_views.grid import Grid
 from admin_views.staff.filters import AnyOfFilter, SupplierFilter, corridors
 from admin_views.staff.writing import key, may
+from app.corridors.spec import RateInstalments
+from app.domain import identifiers
 from app.domain.enums import DepositMode
 from app.domain.permissions import Capability
 from app.extensions import db
@@ -24,6 +26,18 @@ from app.models.requests import Avenant
 from app.models.suppliers import Supplier
 from app.models.users import User
 from app.services import corridor_versions, explanations, staff_scope
+
+# What a field of a corridor's document is, in words.
+KINDS = {
+    "text": "Texte",
+    "code": "Valeur d'une liste",
+    "boolean": "Oui ou non",
+    "integer": "Nombre entier",
+    "amount": "Montant",
+    "date": "Date",
+    "email": "Courriel",
+    "phone": "Téléphone",
+} | identifiers.LABELS
 
 
 class Suppliers(Grid):
@@ -146,6 +160,12 @@ class Corridors(Grid):
         )
         found = db.session.scalar(query) or abort(404)
         spec = corridor_versions.spec_of(found)
+        rate = spec.instalments.avance_rate if isinstance(spec.instalments, RateInstalments) else None
         return self.render(
-            "staff/corridor_version.html", version=found, spec=spec, rule=explanations.rule_in_words(spec.amount)
+            "staff/corridor_version.html",
+            version=found,
+            spec=spec,
+            rule=explanations.rule_in_words(spec.amount),
+            avance_rate=explanations.percent(rate) if rate is not None else "",
+            kinds=KINDS,
         )

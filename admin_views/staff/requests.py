@@ -38,18 +38,18 @@ class StaffRequests(Instruction, Grid):
     list_heading = "Demandes de financement"
     page_template = "staff/requests.html"
     columns = (
-        Column("number", Avenant.number, label="Numéro de demande"),
+        Column("number", Avenant.number, label="Numéro"),
         Column("phase", Avenant.phase),
         Column("corridor", Dossier.corridor_code),
         Column("software", Dossier.software_type),
         Column("supplier", Supplier.name, label="Fournisseur"),
         Column("editor_number", Avenant.editor_number, label="N° éditeur"),
-        Column("deposited_at", Avenant.deposited_at, label="Date de dépôt"),
+        Column("deposited_at", Avenant.deposited_at, label="Dépôt"),
         Column("status", Avenant.status, badge=True),
         Column("payment_state", Avenant.payment_state, label="État de paiement", badge=True),
-        Column("declared_ht", Avenant.declared_ht, label="Montant déclaré HT (€)", numeric=True),
-        Column("retained", Avenant.retained, label="Montant retenu (€)", numeric=True),
-        Column("amount", Avenant.amount, label="Montant décidé (€)", numeric=True),
+        Column("declared_ht", Avenant.declared_ht, label="Déclaré HT (€)", numeric=True),
+        Column("retained", Avenant.retained, label="Retenu (€)", numeric=True),
+        Column("amount", Avenant.amount, label="Décidé (€)", numeric=True),
     )
     filters: ClassVar[Sequence[Filter]] = (
         NumberFilter("numero", "Numéro de demande", Avenant.number),

@@ -14,7 +14,7 @@ from app.models.requests import Avenant, FundingRequest
 
 
 def trail(avenant: Avenant) -> Sequence[AuditEntry]:
-    """Everything recorded on this request, the last first."""
+    """Everything done to this request, the last first."""
     query = (
         sa.select(AuditEntry)
         .where(AuditEntry.subject_kind == "request", AuditEntry.subject == avenant.number)

@@ -105,7 +105,7 @@ def _instalment(avenant: Avenant, found: Liquidation) -> tuple[Step, ...]:
     label = "Montant de l'avance" if avenant.phase is Phase.AVANCE else "Montant du solde"
     instalments = corridor_versions.spec_of(avenant.dossier.corridor_version).instalments
     if found.rate is not None:
-        return (Step(label, found.amount, f"{_percent(found.rate)} de l'engagement retenu, arrondi au centime."),)
+        return (Step(label, found.amount, f"{percent(found.rate)} de l'engagement retenu, arrondi au centime."),)
     if isinstance(instalments, FixedInstalments) and _is_fixed(instalments, avenant.phase):
         return (Step(label, found.amount, "Montant fixe du couloir, selon le régime de TVA."),)
     how = "Engagement retenu − avance versée."
@@ -153,5 +153,6 @@ def _linear(rule: Linear) -> str:
     return f"{' + '.join(parts)}{cap}."
 
 
-def _percent(rate: Decimal) -> str:
+def percent(rate: Decimal) -> str:
+    """30 % for 0.30."""
     return f"{(rate * 100).normalize():f} %".replace(".", ",")

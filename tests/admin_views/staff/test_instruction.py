@@ -1,16 +1,48 @@
 """The page of a request: each action by the right role, the wrong role, on a stale page, by the same person twice."""
 
+import hashlib
+import io
+
 import pytest
 import sqlalchemy as sa
 
-from app.domain.enums import PaymentState, RequestStatus, Role
+from app.domain.enums import DocumentOrigin, PaymentState, RequestStatus, Role, ScanState
 from app.domain.request_workflow import Action
 from app.models.audit import AuditEntry
 from app.models.budget import Decision
+from app.models.documents import Document
 from app.models.mails import Mail
-from app.services import payments
+from app.services import clock, payments, ports
 from tests import factories
 from tests.admin_views.staff.conftest import DEMANDES, act
+
+
+def a_piece(avenant, session):
+    """A confirmed image of the supplier, in the store."""
+    key = f"documents/{avenant.number}"
+    ports.get().store.put(key, io.BytesIO(b"image"))
+    document = Document(
+        request_id=avenant.request_id,
+        kind="BON_COMMANDE",
+        file_name="bdc.png",
+        media_type="image/png",
+        size=5,
+        digest=hashlib.sha256(b"image").hexdigest(),
+        storage_key=key,
+        origin=DocumentOrigin.SUPPLIER,
+        scan=ScanState.CLEAN,
+        deposited_at=clock.now(),
+        confirmed_at=clock.now(),
+    )
+    session.add(document)
+    session.commit()
+    return document
+
+
+def read(client, document):
+    answer = client.get(f"/gestion/pieces/{document.id}/apercu")
+    answer.close()
+    return answer.status_code
 
 
 @pytest.mark.parametrize(
@@ -247,3 +279,17 @@ def test_the_accountant_who_ordered_may_not_confirm(world, people, login, sessio
     page = client.get(f"/gestion/paiements/{payment.order.number}").text
     assert "revient à une autre personne" in page
     assert act(client, avenant, "confirm", paid_on="2026-11-23", reference="VIR-9").status_code == 403
+
+
+def test_the_pieces_follow_the_requests_one_sees(world, people, login, session):
+    begun, ready = world.in_progress(), world.decided()
+    pieces = [a_piece(one, session) for one in (begun, ready)]
+    client = login(people.authoriser)
+    assert [read(client, one) for one in pieces] == [404, 200]
+    client = login(people.officer)
+    page = client.get(f"{DEMANDES}{begun.number}?piece={pieces[0].id}").text
+    assert f'src="/gestion/pieces/{pieces[0].id}/apercu"' in page
+    assert client.get(f"{DEMANDES}{begun.number}?piece={pieces[1].id}").status_code == 404
+    assert read(client, pieces[0]) == 200
+    assert "Lire une pièce" not in client.get(f"{DEMANDES}{begun.number}").text
+    assert "apercu" not in login(people.support).get(f"{DEMANDES}{begun.number}").text
