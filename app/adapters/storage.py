@@ -62,7 +62,8 @@ class LocalStore:
         now = time.time()
         files = (path for path in self.root.rglob("*") if path.is_file() and not path.name.startswith("."))
         named = ((path.relative_to(self.root).as_posix(), path) for path in files)
-        return sorted((key, now - path.stat().st_mtime) for key, path in named if key.startswith(prefix))
+        dated = ((key, _written_at(path)) for key, path in named if key.startswith(prefix))
+        return sorted((key, now - written) for key, written in dated if written is not None)
 
     def check(self) -> None:
         try:
@@ -77,6 +78,14 @@ class LocalStore:
         if not path.is_relative_to(self.root.resolve()):
             raise ValueError(f"key out of the store: {key!r}")
         return path
+
+
+def _written_at(path: Path) -> float | None:
+    """None when the file was deleted since it was listed."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 def _forget(path: Path) -> None:

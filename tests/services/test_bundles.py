@@ -2,18 +2,23 @@
 
 import io
 import os
+import shutil
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from app.adapters import antivirus, storage
 from app.domain import limits
-from app.domain.enums import EntryOutcome, RequestStatus, Role
+from app.domain.enums import EntryOutcome, RequestStatus, Role, ScanState
 from app.domain.errors import NotAllowed, RuleBroken, Unavailable
 from app.extensions import db
 from app.models.documents import Document
 from app.services import audit, bundles, clock, documents, ports
 from tests import factories, files
+from tests.adapters import clamd_peer, s3_peer
 from tests.exchange import archives
 from tests.services import pieces
 
@@ -204,3 +209,37 @@ def test_the_store_going_down_midway_attaches_nothing(user, batch, monkeypatch):
     with pytest.raises(Unavailable):
         drop(batch, user, {f"mdv-lgc-va1-bdc-{rank:05d}.pdf": PIECE for rank in (1, 2)})
     assert rows() == 0
+
+
+@pytest.mark.skipif(clamd_peer.MISSING is not None, reason=str(clamd_peer.MISSING))
+def test_a_real_antivirus_guards_pieces_and_archives(user, batch, monkeypatch):
+    avenant = pieces.waiting(batch)
+    infected = PIECE + b"%" + clamd_peer.INFECTED
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))  # a socket's path is at most 107 characters
+    with clamd_peer.running(folder) as clamd:
+        monkeypatch.setattr(ports.get(), "scanner", antivirus.open_scanner(clamd.unix))
+        with pytest.raises(RuleBroken, match=r"« autre\.pdf » est infecté"):
+            drop(batch, user, {"mdv-lgc-va1-bdc-00001.pdf": PIECE, "autre.pdf": infected})
+        with pytest.raises(RuleBroken, match=r"« bdc\.pdf » est infecté"):
+            documents.attach_expected(documents.expected_of(avenant)[0], "bdc.pdf", io.BytesIO(infected), user)
+        assert rows() == 0
+        assert drop(batch, user, {"mdv-lgc-va1-bdc-00001.pdf": PIECE}).attached == 1
+    assert documents.expected_of(avenant)[0].document.scan is ScanState.CLEAN
+    with pytest.raises(Unavailable, match="antivirus"):
+        drop(batch, user, {"mdv-lgc-va1-bdc-00001.pdf": PIECE})
+    shutil.rmtree(folder)
+
+
+def test_pieces_live_in_a_bucket_as_in_a_folder(user, batch, monkeypatch):
+    avenant = pieces.waiting(batch)
+    with s3_peer.running() as peer:
+        for name, value in peer.environment().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(ports.get(), "store", storage.open_store(peer.url))
+        drop(batch, user, {"mdv-lgc-va1-bdc-00001.pdf": PIECE})
+        document = documents.expected_of(avenant)[0].document
+        with documents.open_content(document) as content:
+            assert content.read() == PIECE
+        assert pieces.stored() == {document.storage_key}
+    with pytest.raises(Unavailable):
+        documents.open_content(document)
