@@ -1,0 +1,159 @@
+"""A real portal for the journeys: its own database with the demo world, a server and a scheduler as processes, and
+Debian's Chromium, with axe-core at each page."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import config
+from app.demo.people import PASSWORD
+from tests.conftest import new_database
+
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+START_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A portal that runs: its address, its folder, the environment of its processes."""
+
+    url: str
+    folder: Path
+    env: dict[str, str]
+
+    def flask(self, *command: str) -> str:
+        """A command of the operator, on this portal. Fails the test when the command fails."""
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *command],
+            cwd=config.ROOT, env=self.env, capture_output=True, text=True, timeout=180, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    folder = tmp_path_factory.mktemp("portal")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    env = os.environ | {
+        "APP_ENV": "demo",
+        "DATABASE_URL": new_database(f"segurnum_journeys_{WORKER}", folder),
+        "INSTANCE_DIR": str(folder),
+        "PORT": str(port),
+        "PUBLIC_BASE_URL": url,
+        "PYTHONPATH": str(config.ROOT),
+    }
+    made = Portal(url, folder, env)
+    made.flask("db", "upgrade")
+    made.flask("demo")
+    with (folder / "server.log").open("w") as log:
+        processes = [
+            subprocess.Popen([sys.executable, "-m", *module], cwd=config.ROOT, env=env, stdout=log, stderr=log)
+            for module in (["waitress", "--threads=8", f"--listen=127.0.0.1:{port}", "wsgi:app"], ["jobs"])
+        ]
+        try:
+            _wait_for(f"{url}/sante")
+            yield made
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(timeout=20)
+
+
+def _wait_for(url: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """Someone in front of the portal. Each page he reaches is checked by axe-core and for errors of its scripts."""
+
+    def __init__(self, page: Page, portal: Portal) -> None:
+        self.page, self.portal = page, portal
+        self.faults: list[str] = []
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
+
+    def log_in(self, username: str) -> None:
+        self.go("/segurnums/connexion")
+        self.page.get_by_label("Votre identifiant").fill(username)
+        self.page.get_by_label("Votre mot de passe").fill(PASSWORD)
+        self.click("Valider")
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.portal.url + path)
+        self.check()
+
+    def click(self, name: str) -> None:
+        """Click the button or the link of this name, and look at where it leads."""
+        button = self.page.get_by_role("button", name=name, exact=True)
+        (button if button.count() else self.page.get_by_role("link", name=name, exact=True)).first.click()
+        self.page.wait_for_load_state()
+        self.check()
+
+    def check(self) -> None:
+        """No accessibility violation on this page, no script error, nothing refused by the CSP."""
+        found = Axe().run(self.page)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        assert self.faults == [], f"{self.page.url}\n{self.faults}"
+
+    @property
+    def text(self) -> str:
+        return self.page.locator("main").inner_text()
+
+
+@pytest.fixture
+def visit(browser: Browser, portal: Portal):
+    """`visit(username)` opens a window of its own for this person, logged in."""
+    contexts = []
+
+    def open_for(username: str | None = None, width: int = 1360) -> Visitor:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="fr-FR", accept_downloads=True)
+        contexts.append(context)
+        visitor = Visitor(context.new_page(), portal)
+        if username:
+            visitor.log_in(username)
+        return visitor
+
+    yield open_for
+    for context in contexts:
+        context.close()
