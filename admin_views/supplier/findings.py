@@ -46,6 +46,11 @@ def all_of(simulation: JsonSimulation) -> list[Finding]:
     return [*report["file_faults"], *report["findings"]]
 
 
+def file_is_at_fault(simulation: JsonSimulation) -> bool:
+    """True when the file itself is refused, whatever its lines are worth."""
+    return any(fault["level"] == ERROR for fault in simulation.report["file_faults"])
+
+
 def grouped(findings: Sequence[Finding], by: str) -> list[Group]:
     """Errors before warnings under each view; the groups in the order of their first finding."""
     title = _line_title if by == BY_LINE else _rule_title

@@ -126,6 +126,7 @@ class ImportWizard(Pages):
             simulation=simulation,
             groups=findings.grouped(findings.all_of(simulation), by) if simulation else [],
             levels=findings.LEVELS,
+            at_fault=simulation is not None and findings.file_is_at_fault(simulation),
             by=by,
             notice=SIMULATION_NOTICE,
             supplier=company(),
@@ -173,9 +174,9 @@ def _why_not_import(simulation: JsonSimulation | None) -> str:
         return "« Importer » s'ouvre après la simulation de ce fichier."
     if simulation.json_import_id is not None:
         return f"Ce fichier est déjà importé : import n° {simulation.json_import_id}."
-    if not simulation.importable:
+    if findings.file_is_at_fault(simulation):
         return "Le fichier a une erreur qui empêche tout import : corrigez-le, puis simulez-le de nouveau."
-    if not simulation.report["retained"]:
+    if not simulation.importable:
         return "Aucune demande de ce fichier ne serait retenue : corrigez-le, puis simulez-le de nouveau."
     return ""
 

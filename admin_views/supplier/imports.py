@@ -12,6 +12,7 @@ from flask_login import current_user
 from admin_views.columns import ChoiceFilter, Column, Filter, PeriodFilter, choices_of
 from admin_views.grid import Grid
 from app.domain.enums import Phase
+from app.domain.errors import Unavailable
 from app.models.imports import JsonImport
 from app.services import formats, imports
 
@@ -52,8 +53,12 @@ class ImportGrid(Grid):
         """The output file: the input with the N° ASP and the outcome of each line (R076)."""
         json_import = self.one(str(import_id))
         name = json_import.file_name.removesuffix(".json")
+        try:
+            content = imports.open_result(json_import)
+        except KeyError as lost:
+            raise Unavailable(f"Le fichier de l'import n° {import_id} est momentanément indisponible.") from lost
         return send_file(
-            imports.open_result(json_import),
+            content,
             mimetype="application/json",
             as_attachment=True,
             download_name=f"{name}-retour-{json_import.id}.json",

@@ -11,6 +11,7 @@ from app.domain import limits
 from app.extensions import db
 from app.models.imports import JsonImport, JsonSimulation
 from app.models.requests import Avenant
+from app.services import ports
 from tests import factories
 from tests.admin_views.supplier.deposits import (
     NEW,
@@ -140,6 +141,14 @@ def test_a_fault_of_the_file_closes_the_import(client, enrolment):
     assert count(JsonImport) == 0
 
 
+def test_a_file_of_which_nothing_would_be_retained_is_not_imported(client, enrolment):
+    address = simulate(client, enrolment, a_file(enrolment, 1, montantSegurHT=-1))
+    page = client.get(address).text
+    assert "toutes seraient rejetées" in page
+    assert "Aucune demande de ce fichier ne serait retenue" in page
+    assert client.post(f"{address}/importer", data={"confirmed": "y"}).status_code == 422
+
+
 def test_the_simulated_file_is_imported_without_choosing_it_again(client, enrolment):
     pieces = deposited(client, enrolment)
     assert count(Avenant) == 2
@@ -249,3 +258,10 @@ def test_the_list_is_filtered_and_shows_ones_own_only(client, login, enrolment):
     assert client.get(f"{listing}?numero_ans=%00").status_code < 500
     login(factories.supplier_user())
     assert "0 ligne<" in client.get(listing).text
+
+
+def test_a_file_the_store_lost_is_an_outage_not_a_bug(client, enrolment):
+    deposited(client, enrolment)
+    made = db.session.scalars(sa.select(JsonImport)).one()
+    ports.get().store.delete(made.storage_key)
+    assert client.get(f"/segurnums/imports/{made.id}/resultat").status_code == 503
