@@ -245,14 +245,14 @@ def test_a_lost_file_is_an_outage_not_a_bug(user, batch):
 def test_the_sweeper_takes_old_orphans_only(user, batch, monkeypatch):
     given = documents.attach_expected(documents.expected_of(pieces.waiting(batch))[0], "bdc.pdf", pdf(), user)
     store = ports.get().store
-    for key in ("documents/orphelin", "simulations/orpheline.json", "imports/fichier.json"):
+    for key in ("documents/orphelin", "simulations/orpheline.json", "ailleurs/fichier"):
         store.put(key, io.BytesIO(b"x"))
     assert stored_files.sweep_orphans(24) == 0
     real = store.keys
     monkeypatch.setattr(store, "keys", lambda prefix="": [(key, age + 25 * 3600) for key, age in real(prefix)])
     assert stored_files.sweep_orphans(24) >= 2
     left = {key for key, _ in real("")}
-    assert {given.storage_key, "imports/fichier.json"} <= left
+    assert {given.storage_key, "ailleurs/fichier"} <= left
     assert not left & {"documents/orphelin", "simulations/orpheline.json"}
     assert stored_files.sweep_orphans(24) == 0
     assert db.session.get(Document, given.id) is given
