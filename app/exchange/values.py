@@ -4,6 +4,7 @@ The quick patterns of `line_model` settle the usual writings; the libraries here
 """
 
 import datetime as dt
+import functools
 import re
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,7 @@ _FRENCH = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
+@functools.lru_cache(maxsize=4096)  # the controls and the reading of a line ask the same days
 def date_of(value: str) -> dt.date | None:
     """The day written jj/mm/aaaa or aaaa-mm-jj; None when it is neither, or is not in the calendar."""
     french = _FRENCH.fullmatch(value)

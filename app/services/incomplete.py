@@ -78,9 +78,15 @@ def _locked(query: sa.Select[tuple[Avenant]]) -> list[Avenant]:
 
 
 def _erase(avenant: Avenant, action: str, actor: Actor) -> None:
-    """The request, its pieces, and its dossier when nothing else stands in it; the line of its import is kept."""
+    """The request, its pieces, and its dossier when nothing else stands in it; the line of its import is kept.
+
+    A solde deposited again after a rejection leaves the rejected one in its place.
+    """
     request = avenant.request
     audit.record(action, "request", avenant.number, actor, before=_snapshot(avenant))
+    if avenant.ordinal > 0:
+        _give_way(avenant)
+        return
     for key in db.session.scalars(sa.select(Document.storage_key).where(Document.request_id == request.id)):
         stored_files.delete_after_commit(key)
     dossier_id = request.dossier_id
@@ -89,6 +95,20 @@ def _erase(avenant: Avenant, action: str, actor: Actor) -> None:
     if not db.session.scalar(sa.select(FundingRequest.id).where(FundingRequest.dossier_id == dossier_id).limit(1)):
         db.session.execute(sa.delete(BeneficiaryClaim).where(BeneficiaryClaim.dossier_id == dossier_id))
         db.session.execute(sa.delete(Dossier).where(Dossier.id == dossier_id))
+
+
+def _give_way(avenant: Avenant) -> None:
+    """Undo the last deposit of a request: its pieces and its avenant go, the one before is current again."""
+    given = sa.and_(Document.request_id == avenant.request_id, Document.deposited_at >= avenant.deposited_at)
+    for key in db.session.scalars(sa.select(Document.storage_key).where(given)):
+        stored_files.delete_after_commit(key)
+    db.session.execute(sa.delete(Document).where(given))
+    before = sa.select(Avenant).where(Avenant.request_id == avenant.request_id, Avenant.ordinal == avenant.ordinal - 1)
+    former = db.session.scalars(before).one()
+    db.session.delete(avenant)
+    db.session.flush()
+    former.is_current = True
+    db.session.flush()
 
 
 def _snapshot(avenant: Avenant) -> dict[str, object]:

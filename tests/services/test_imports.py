@@ -18,7 +18,7 @@ from app.models.documents import ExpectedDocument
 from app.models.dossiers import BeneficiaryClaim, Dossier
 from app.models.imports import JsonImport, JsonImportLine
 from app.models.requests import Avenant, Beneficiary, FundingRequest, Scenario
-from app.services import actors, budget, clock, corridor_versions, decisions, imports, payments, ports
+from app.services import actors, budget, clock, corridor_versions, decisions, imports, incomplete, payments, ports
 from app.services import requests as request_service
 from tests import factories
 from tests.json_files import (
@@ -294,6 +294,9 @@ def test_a_rejected_solde_may_be_deposited_again(a, paid):
     assert (first.status, first.is_current) == (RequestStatus.REJECTED, False)
     assert first.version > seen
     assert request_workflow.actions_open_to(second.status, {Role.SUPPLIER})
+    assert incomplete.purge(second.expires_on) == 2
+    db.session.commit()
+    assert (first.is_current, [one.ordinal for one in first.request.avenants]) == (True, [0])
 
 
 def test_a_solde_follows_the_version_of_its_avance(a, paid):
