@@ -1,0 +1,77 @@
+"""Every screen, as each person sees it on a phone: axe-core clean, nothing wider than the screen, no script error."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PUBLIC = (
+    "/segurnum/",
+    "/segurnum/enrolement",
+    "/segurnum/simulateur-json",
+    "/segurnum/documentation-json",
+    "/segurnum/foires-aux-questions",
+    "/segurnum/contacter-assistance",
+    "/segurnum/plan-du-site",
+    "/segurnum/accessibilite",
+    "/segurnum/mentions-legales",
+    "/segurnum/cgu",
+    "/segurnum/donnees-personnelles",
+    "/segurnums/connexion",
+)
+SUPPLIER = (
+    "/segurnums/",
+    "/segurnums/imports/",
+    "/segurnums/imports/nouveau",
+    "/segurnums/demandes/",
+    "/segurnums/demandes-incompletes/",
+    "/segurnums/enrolements/",
+    "/segurnums/exports/demandes",
+    "/segurnums/exports/beneficiaires",
+    "/segurnums/compte/coordonnees-bancaires/",
+    "/segurnums/compte/personnes",
+)
+OFFICER = (
+    "/gestion/",
+    "/gestion/demandes/",
+    "/gestion/fournisseurs/",
+    "/gestion/referencements/",
+    "/gestion/couloirs/",
+    "/gestion/courriels/",
+)
+DECIDER = ("/gestion/decisions/", "/gestion/decisions/nouvelle", "/gestion/enveloppes/", "/gestion/audit/")
+AUTHORISER = ("/gestion/paiements/", "/gestion/paiements/nouveau", "/gestion/enveloppes/a-approuver")
+ANALYST = ("/gestion/exports/", "/gestion/exports/beneficiaires")
+ADMINISTRATOR = ("/gestion/comptes/", "/gestion/taches/")
+
+
+@pytest.mark.parametrize(
+    ("username", "pages"),
+    [
+        (None, PUBLIC),
+        ("fournisseur-a", SUPPLIER),
+        ("fournisseur-s", ("/segurnums/", "/segurnums/enrolements/")),
+        ("gestionnaire1", OFFICER),
+        ("decideur", DECIDER),
+        ("ordonnateur", AUTHORISER),
+        ("analyste", ANALYST),
+        ("administrateur1", ADMINISTRATOR),
+    ],
+)
+def test_screens_fit_a_phone_and_are_accessible(visit, username, pages):
+    visitor = visit(username, width=390)
+    for path in pages:
+        visitor.go(path)
+        assert visitor.page.locator("h1").count() == 1, path
+        width = visitor.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390, f"{path} is {width} px wide"
+
+
+def test_a_request_fits_a_phone_on_both_sides(visit):
+    for username, listing in (("fournisseur-a", "/segurnums/demandes/"), ("gestionnaire1", "/gestion/demandes/")):
+        visitor = visit(username, width=390)
+        visitor.go(listing)
+        visitor.page.get_by_role("link", name="Consulter").first.click()
+        visitor.page.wait_for_load_state()
+        visitor.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        visitor.check()
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
