@@ -1,5 +1,7 @@
 """The words of the journal: what the codes kept in the audit trail are called on screens."""
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from app.domain.enums import PaymentState, RequestStatus
@@ -48,6 +50,8 @@ FIELDS = {
     "digest": "Empreinte",
     "until": "Jusqu'au",
 }
+_EUROS = frozenset({"amount", "total", "control_total"})
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _LISTS: dict[str, type[Labelled]] = {"status": RequestStatus, "payment_state": PaymentState}
 
 
@@ -83,6 +87,8 @@ def comment(entry: AuditEntry) -> str:
 
 
 def _worded(name: str, value: Any) -> str:
+    if name in _EUROS and isinstance(value, str) and _NUMBER.fullmatch(value):
+        return formats.money(Decimal(value))
     known = _LISTS.get(name)
     if known and value in {member.value for member in known}:
         return known(value).label

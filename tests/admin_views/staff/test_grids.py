@@ -216,3 +216,9 @@ def test_a_rejected_request_stays_readable(world, people, login):
     act(client, avenant, "reject", comment="Hors périmètre")
     assert avenant.status is RequestStatus.REJECTED
     assert "Hors périmètre" in client.get(f"{DEMANDES}{avenant.number}").text
+
+
+def test_amounts_of_the_journal_are_written_in_euros(world, people, login, session):
+    avenant = world.validated()
+    line = session.scalar(sa.select(AuditEntry).where(AuditEntry.subject == avenant.number))
+    assert "322,50\u00a0€" in login(people.administrator).get(f"/gestion/audit/{line.id}").text
