@@ -53,8 +53,9 @@ class Ground:
         )
 
     def at_once(self, *tasks: Callable[[], Any]) -> list[Any]:
-        """Run each task in a thread of its own, all let go together, each with its own application context and
-        connection and the clock of the test. Returns what each returned, or the exception it raised."""
+        """Commit what the test did, then run each task in a thread of its own, all let go together, each with its own
+        application context and connection and the clock of the test. Returns what each returned, or its exception."""
+        db.session.commit()
         gate = threading.Barrier(len(tasks))
         answers: list[Any] = [None] * len(tasks)
 

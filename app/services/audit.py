@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction
 
 from app.extensions import db
@@ -21,6 +22,7 @@ from app.services import clock
 from app.services.actors import Actor
 
 GENESIS = "0" * 64
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 # How many lines were recorded when each savepoint began.
 _SAVEPOINTS: WeakKeyDictionary[SessionTransaction, int] = WeakKeyDictionary()
 # The IP address of the person, set by the web layer for the time of a request.
@@ -87,10 +89,7 @@ def _chain_what_was_recorded(session: Session) -> None:
     if not lines:
         return
     session.flush()
-    head = session.execute(sa.select(AuditHead.last_id, AuditHead.digest).with_for_update()).one_or_none()
-    if head is None:
-        session.execute(sa.insert(AuditHead).values(id=1, last_id=0, digest=GENESIS))
-    rank, digest = head or (0, GENESIS)
+    rank, digest = _locked_head(session)
     rows = []
     for line in lines:
         rank += 1
@@ -99,6 +98,17 @@ def _chain_what_was_recorded(session: Session) -> None:
         rows.append({"id": rank, **line, "payload_digest": of_payload, "previous_digest": previous, "digest": digest})
     session.execute(sa.insert(AuditEntry), rows)
     session.execute(sa.update(AuditHead).values(last_id=rank, digest=digest))
+
+
+def _locked_head(session: Session) -> tuple[int, str]:
+    """The last rank and digest, held until the commit. Two transactions may both be the first: one head is written."""
+    query = sa.select(AuditHead.last_id, AuditHead.digest).with_for_update()
+    head = session.execute(query).one_or_none()
+    if head is None:
+        first = _INSERT[session.get_bind().dialect.name](AuditHead).values(id=1, last_id=0, digest=GENESIS)
+        session.execute(first.on_conflict_do_nothing())
+        head = session.execute(query).one()
+    return head.last_id, head.digest
 
 
 @sa.event.listens_for(Session, "after_transaction_create")
