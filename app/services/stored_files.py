@@ -17,8 +17,10 @@ from app.models.imports import JsonImport, JsonSimulation
 from app.services import ports
 
 logger = logging.getLogger(__name__)
-DOCUMENTS, SIMULATIONS = "documents/", "simulations/"
+DOCUMENTS, SIMULATIONS, IMPORTS = "documents/", "simulations/", "imports/"
 HOLDERS = (Document.storage_key, JsonSimulation.storage_key, JsonImport.storage_key, JsonImport.result_key)
+# What is made again from the rest when it is missing: its row may come before its file.
+MADE_ON_DEMAND = (JsonImport.result_key,)
 DOOMED = "doomed_files"
 BATCH = 500
 
@@ -53,14 +55,14 @@ def _spare_what_was_doomed(session: Session, transaction: SessionTransaction) ->
 
 
 def sweep_orphans(older_than_hours: int) -> int:
-    """Delete the files of pieces and simulations that no row knows. Returns how many.
+    """Delete the files of pieces, simulations and imports that no row knows. Returns how many.
 
     Younger ones are spared: their transaction may still be running. Raises `Unavailable`.
     """
     store = ports.get().store
     old = [
         key
-        for prefix in (DOCUMENTS, SIMULATIONS)
+        for prefix in (DOCUMENTS, SIMULATIONS, IMPORTS)
         for key, age in store.keys(prefix)
         if age >= max(1, older_than_hours) * 3600
     ]

@@ -1,6 +1,7 @@
 """What was saved comes back equal, to the cent and to the byte, on either database; anything else is refused whole."""
 
 import hashlib
+import io
 import os
 import shutil
 from contextlib import contextmanager
@@ -11,11 +12,12 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 
-from app.domain.enums import Role
+from app.domain.enums import Phase, Role
 from app.domain.request_workflow import Action
 from app.extensions import db
 from app.factory import create_app
 from app.models.documents import Document
+from app.models.imports import JsonImport
 from app.models.requests import Avenant
 from app.services import actors, audit, budget, clock, decisions, letters, payments, ports
 from app.services import archive_format as archive
@@ -39,9 +41,34 @@ def a_paid_request() -> Avenant:
     decisions.decide(change.envelope, [(avenant.id, avenant.version)], decider)
     order = payments.order([(avenant.id, avenant.version)], authoriser)
     payments.confirm(order.payments[0], clock.today(), "VIR-1", accountant)
+    an_import(avenant)
     db.session.commit()
     assert letters.make_pending() == 2
     return avenant
+
+
+def an_import(avenant: Avenant) -> None:
+    """The file it came from; its result is made at the first download, so it is not in the store yet."""
+    content = b'{"lignesImport": []}'
+    enrolment = avenant.dossier.enrolment
+    db.session.add(
+        JsonImport(
+            supplier_id=avenant.supplier_id,
+            enrolment=enrolment,
+            imported_by_id=factories.supplier_user(enrolment.supplier).id,
+            imported_at=clock.now(),
+            ans_number=enrolment.referencing.ans_number,
+            phase=Phase.AVANCE,
+            file_name="demandes.json",
+            digest=hashlib.sha256(content).hexdigest(),
+            storage_key="imports/1.json",
+            line_count=1,
+            retained_count=1,
+            rejected_count=0,
+            result_key="imports/1-resultat.json",
+        )
+    )
+    ports.get().store.put("imports/1.json", io.BytesIO(content))
 
 
 def photograph() -> dict[str, object]:
@@ -71,7 +98,7 @@ def saved(committed, tmp_path):
     before = photograph()
     done = committed.flask("backup", str(tmp_path / "sauvegarde"))
     assert done.returncode == 0, done.stderr
-    assert "2 fichier(s)" in done.stdout
+    assert "3 fichier(s)" in done.stdout
     return tmp_path / "sauvegarde", before
 
 
@@ -81,7 +108,7 @@ def test_backup_wipe_restore_gives_everything_back(saved, tmp_path):
         done = other.flask("restore", str(folder))
         assert done.returncode == 0, done.stderr
         assert photograph() == before
-        assert len(before["files"]) == 2
+        assert len(before["files"]) == 3
         assert before["sums"]["payment"] == {"amount": "322.50"}
         assert list(audit.verify()) == []
         # Life goes on: the next rows take fresh numbers.
