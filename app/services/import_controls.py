@@ -18,6 +18,7 @@ from app.corridors.amount_rules import Basis, UnknownIdentifier
 from app.domain import amounts
 from app.domain.amounts import ZERO
 from app.domain.enums import ALIVE, DepositMode, EnrolmentStatus, Phase
+from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
 from app.exchange import codes, examination, line_model, reading
 from app.exchange.envelope import Depositor, lines_of
@@ -64,11 +65,14 @@ class Deposit:
 
 
 def control(deposit: Deposit, *, lock: bool = False) -> Verdict:
-    """Every fault of a file. `lock`: hold the avances a solde stands on until the commit."""
+    """Every fault of a file. `lock`: hold the avances a solde stands on until the commit.
+
+    Raises `RuleBroken` when the corridor has no published version yet.
+    """
     enrolment, phase = deposit.enrolment, deposit.phase
     version = corridor_versions.in_force(enrolment.referencing.corridor_code)
     if version is None:
-        raise LookupError(f"corridor {enrolment.referencing.corridor_code} has no published version")
+        raise RuleBroken(f"Le couloir {enrolment.referencing.corridor_code} n'est pas encore ouvert au dépôt.")
     read = reading.read(deposit.content)
     targets = solde_controls.targets(lines_of(read.data), enrolment, lock=lock) if phase is Phase.SOLDE else {}
     examined = examination.examine(
