@@ -121,16 +121,39 @@ def _phase(version: CorridorVersion, phase: Phase) -> PhaseDocumentation:
 
 def _rows(model: LineModel) -> Iterator[FieldRow]:
     line = _example(model.spec, model.phase)["lignesImport"][0]
+    schema = model.json_schema()
     for path, label in model.labels.items():
         value, present = _read(line, path)
         declared = model.spec.field(path)
         if declared is None and (not present or isinstance(value, (dict, list))):
             continue
-        kind = KINDS.get(model.kinds.get(path, ""), "texte")
+        tag = _tag(schema, path)
+        kind = KINDS.get(model.kinds.get(path, ""), "nombre entier" if tag.get("type") == "integer" else "texte")
         condition = declared.required_if if declared else None
-        values = ", ".join(declared.values) if declared else ""
+        values = ", ".join(str(one) for one in tag.get("enum", [tag["const"]] if "const" in tag else []))
         shown = value if present else (declared.example if declared else None)
         yield FieldRow(path, label, kind, _obligation(model, path, condition), values, _shown(shown))
+
+
+def _tag(schema: dict[str, Any], path: str) -> dict[str, Any]:
+    """What the schema says of a tag; nothing for a tag it leaves free."""
+    known = schema.get("$defs", {})
+    node = _plain(schema.get("items", {}), known)
+    for part in path.split("."):
+        node = _plain(node.get("properties", {}).get(part.removesuffix("[]"), {}), known)
+        if part.endswith("[]"):
+            node = _plain(node.get("items", {}), known)
+    return node
+
+
+def _plain(node: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """The node itself: behind its reference, and what it is when it is not null."""
+    for choice in node.get("anyOf", ()):
+        if choice.get("type") != "null":
+            return _plain(choice, known)
+    if "$ref" in node:
+        return _plain(known[node["$ref"].rpartition("/")[2]], known)
+    return node
 
 
 def _obligation(model: LineModel, path: str, condition: Condition | None) -> str:

@@ -100,6 +100,17 @@ class TestDocumentation:
         assert "LIBERAL, STRUCTURE" in text
         assert "BON_COMMANDE" in text
 
+    def test_it_says_the_values_a_tag_accepts(self, session):
+        factories.corridor("MDV")
+        (documented,) = [one for one in format_documentation.published() if one.spec.code == "MDV"]
+        rows = {row.path: row for row in documented.phases[0].fields}
+        assert rows["commande.regimeTVA"].values == "HT, TTC"
+        assert rows["typeAction"].values == "C"
+        assert rows["beneficiaires.commandePour"].values == "LIBERAL, STRUCTURE"
+        assert rows["piecesJustificatives[].typeFichier"].values == "BON_COMMANDE"
+        assert rows["numLigne"].kind == "nombre entier"
+        assert rows["beneficiaires.isMandataire"].example == "false"
+
     def test_a_tag_of_the_solde_is_not_in_the_avance(self, session):
         factories.corridor("MDV")
         (documented,) = [one for one in format_documentation.published() if one.spec.code == "MDV"]

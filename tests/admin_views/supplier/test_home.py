@@ -98,7 +98,7 @@ def test_the_labels_of_the_statistics_are_the_guides(me):
         "Nombre de demandes en attente de pièces jointes complémentaires",
         "Nombre de demandes payées",
     ):
-        assert f"{label} :" in text
+        assert f"{label}&nbsp;:" in text
     assert text.count("Avance : 0 / Solde : 0") == 4
 
 
