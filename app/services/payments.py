@@ -19,7 +19,7 @@ from app.models.bank_accounts import BankAccount
 from app.models.documents import Letter
 from app.models.payments import Payment, PaymentOrder
 from app.models.requests import Avenant
-from app.services import audit, clock, counters, decisions, messages
+from app.services import audit, clock, counters, decisions, formats, messages
 from app.services import requests as request_service
 from app.services.actors import Actor
 from app.services.messages import Event
@@ -154,12 +154,7 @@ def _advice(payment: Payment) -> dict[str, Any]:
         "paid_on": payment.paid_on.isoformat() if payment.paid_on else "",
         "reference": payment.reference,
         "holder": payment.holder,
-        "iban": _masked(payment.iban),
+        "iban": formats.masked_iban(payment.iban),
         "bic": payment.bic,
         "amount": str(payment.amount),
     }
-
-
-def _masked(iban: str) -> str:
-    """FR76 •••• 4623: enough to know the account, not enough to copy it."""
-    return f"{iban[:4]} •••• {iban[-4:]}"
