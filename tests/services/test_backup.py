@@ -24,7 +24,7 @@ from app.services import archive_format as archive
 from app.services import requests as request_service
 from tests import factories
 from tests.committed import ground
-from tests.conftest import settings_for
+from tests.conftest import Frozen, settings_for
 
 pytestmark = pytest.mark.committed
 POSTGRES = bool(os.environ.get("TEST_DATABASE_URL"))
@@ -91,15 +91,16 @@ def photograph() -> dict[str, object]:
     return {"rows": rows, "sums": sums, "files": files}
 
 
-@pytest.fixture
-def saved(committed, tmp_path):
-    """A backup made by the command, and the photograph of what it saved."""
-    a_paid_request()
-    before = photograph()
-    done = committed.flask("backup", str(tmp_path / "sauvegarde"))
-    assert done.returncode == 0, done.stderr
-    assert "3 fichier(s)" in done.stdout
-    return tmp_path / "sauvegarde", before
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A backup, and the photograph of what it saved."""
+    folder = tmp_path_factory.mktemp("source")
+    with Frozen(), ground(folder) as source:
+        a_paid_request()
+        before = photograph()
+        done = source.app.test_cli_runner().invoke(args=["backup", str(folder / "sauvegarde")])
+        assert (done.exit_code, "3 fichier(s)" in done.output) == (0, True), done.output
+    return folder / "sauvegarde", before
 
 
 def test_backup_wipe_restore_gives_everything_back(saved, tmp_path):
@@ -111,9 +112,15 @@ def test_backup_wipe_restore_gives_everything_back(saved, tmp_path):
         assert len(before["files"]) == 3
         assert before["sums"]["payment"] == {"amount": "322.50"}
         assert list(audit.verify()) == []
+        db.session.commit()
+
+        again = other.app.test_cli_runner().invoke(args=["restore", str(folder)])
+        assert (again.exit_code, "n'est pas vide" in again.output) == (1, True)
+        assert photograph() == before
+
         # Life goes on: the next rows take fresh numbers.
-        again = factories.avenant()
-        request_service.act(again, Action.VALIDATE, actors.of(factories.user(Role.OFFICER)))
+        avenant = factories.avenant()
+        request_service.act(avenant, Action.VALIDATE, actors.of(factories.user(Role.OFFICER)))
         db.session.commit()
         assert letters.make_pending() == 1
         assert list(audit.verify()) == []
@@ -148,26 +155,23 @@ def sqlite_ground(folder: Path):
     ports.configure(kept)
 
 
-def test_a_base_that_is_not_empty_is_refused_and_unchanged(saved, committed):
-    folder, before = saved
-    done = committed.flask("restore", str(folder))
-    assert done.returncode == 1
-    assert "n'est pas vide" in done.stderr
-    assert photograph() == before
-
-
 def files_of(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / "files").rglob("*") if path.is_file())
 
 
 DAMAGES = {
-    "a file altered": lambda folder: files_of(folder)[0].write_bytes(b"%PDF-1.7 autre"),
-    "a file missing": lambda folder: files_of(folder)[0].unlink(),
-    "a table altered": lambda folder: alter(folder / "tables" / "payment.jsonl", "322.50", "999.50"),
-    "a table missing": lambda folder: (folder / "tables" / "mail.jsonl").unlink(),
-    "a manifest cut": lambda folder: (folder / "manifest.json").write_text("{"),
-    "a manifest of something else": lambda folder: (folder / "manifest.json").write_text("[]"),
-    "a way out of the folder": lambda folder: alter(folder / "manifest.json", "documents/", "../../documents/"),
+    "a file altered": (lambda folder: files_of(folder)[0].write_bytes(b"%PDF-1.7 autre"), "a été altéré"),
+    "a file missing": (lambda folder: files_of(folder)[0].unlink(), "Il manque files/"),
+    "a table altered": (lambda folder: alter(folder / "tables/payment.jsonl", "322.50", "999.50"), "a été altéré"),
+    "a table missing": (lambda folder: (folder / "tables/mail.jsonl").unlink(), "Il manque tables/mail.jsonl"),
+    "a manifest cut": (lambda folder: (folder / "manifest.json").write_text("{"), "n'est pas une sauvegarde"),
+    "another manifest": (lambda folder: (folder / "manifest.json").write_text("[]"), "n'est pas une sauvegarde"),
+    "a way out": (lambda folder: alter(folder / "manifest.json", "documents/", "../../x/"), "n'est pas une sauvegarde"),
+    "another release": (
+        lambda folder: alter(folder / "manifest.json", '"revision": "', '"revision": "x'),
+        "migration x",
+    ),
+    "a trail rewritten": (lambda folder: rewrite_the_trail(folder), "journal d'audit sauvegardé est altéré"),
 }
 
 
@@ -177,33 +181,25 @@ def alter(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_a_damaged_backup_is_refused_and_nothing_is_written(saved, tmp_path):
-    folder, _ = saved
-    with ground(tmp_path / "autre") as other:
-        for rank, (name, damage) in enumerate(DAMAGES.items()):
-            copy = tmp_path / f"copie{rank}"
-            shutil.copytree(folder, copy)
-            damage(copy)
-            done = other.app.test_cli_runner().invoke(args=["restore", str(copy)])
-            assert done.exit_code == 1, name
-            assert "Error:" in done.output, name
-            assert all(rows == [] for rows in photograph()["rows"].values()), name
-            assert ports.get().store.keys() == [], name
-
-
-def test_an_altered_trail_is_refused_although_its_backup_is_sound(saved, tmp_path):
-    """Who rewrites the audit and the manifest together is still caught by the chain."""
-    folder, _ = saved
+def rewrite_the_trail(folder: Path) -> None:
+    """The audit and the manifest altered together: only the chain tells."""
     table = folder / "tables" / "audit_entry.jsonl"
     before = hashlib.sha256(table.read_bytes()).hexdigest()
     alter(table, "Valider", "Rejeter")
     alter(folder / "manifest.json", before, hashlib.sha256(table.read_bytes()).hexdigest())
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_written(saved, tmp_path):
+    folder, _ = saved
     with ground(tmp_path / "autre") as other:
-        done = other.app.test_cli_runner().invoke(args=["restore", str(folder)])
-        assert done.exit_code == 1
-        assert "journal d'audit sauvegardé est altéré" in done.output
-        assert ports.get().store.keys() == []
-        assert db.session.scalars(sa.select(Document.id)).all() == []
+        for rank, (name, (damage, words)) in enumerate(DAMAGES.items()):
+            copy = tmp_path / f"copie{rank}"
+            shutil.copytree(folder, copy)
+            damage(copy)
+            done = other.app.test_cli_runner().invoke(args=["restore", str(copy)])
+            assert (done.exit_code, words in done.output) == (1, True), f"{name}: {done.output}"
+            assert all(rows == [] for rows in photograph()["rows"].values()), name
+            assert ports.get().store.keys() == [], name
 
 
 def test_a_lost_or_altered_file_is_named_and_the_rest_is_saved(committed, tmp_path):
@@ -220,12 +216,8 @@ def test_a_lost_or_altered_file_is_named_and_the_rest_is_saved(committed, tmp_pa
     assert (tmp_path / "sauvegarde" / "manifest.json").exists()
 
 
-def test_a_backup_never_overwrites(committed, tmp_path):
-    (tmp_path / "sauvegarde").mkdir()
-    (tmp_path / "sauvegarde" / "note.txt").write_text("précieux")
-    done = committed.flask("backup", str(tmp_path / "sauvegarde"))
-    assert (done.returncode, done.stderr) == (
-        1,
-        f"Error: {tmp_path / 'sauvegarde'} existe déjà : choisissez un nouveau dossier.\n",
-    )
-    assert [path.name for path in (tmp_path / "sauvegarde").iterdir()] == ["note.txt"]
+def test_a_backup_never_overwrites(app, session, tmp_path):
+    (tmp_path / "note.txt").write_text("précieux")
+    done = app.test_cli_runner().invoke(args=["backup", str(tmp_path)])
+    assert (done.exit_code, done.output) == (1, f"Error: {tmp_path} existe déjà : choisissez un nouveau dossier.\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
