@@ -64,7 +64,7 @@ class Avenant(db.Model):
         sa.CheckConstraint(
             "status NOT IN ('validated', 'decided', 'rejected') OR judged_at IS NOT NULL", name="judged_has_its_day"
         ),
-        sa.CheckConstraint("status NOT IN ('validated', 'rejected') OR amount IS NOT NULL", name="judged_has_amount"),
+        sa.CheckConstraint("status <> 'validated' OR amount IS NOT NULL", name="validated_has_amount"),
         sa.CheckConstraint("(payment_state = 'none') = (decided_at IS NULL)", name="payment_follows_decision"),
         sa.CheckConstraint("(status = 'incomplete') = (completed_at IS NULL)", name="complete_unless_incomplete"),
         sa.CheckConstraint("status <> 'superseded' OR NOT is_current", name="superseded_is_not_current"),

@@ -4,6 +4,7 @@ Services flush; the caller (view, job, command) commits. Locks are taken in one 
 head (at the commit). A stale page (`seen` is not the version of today) raises `Conflict`.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain import deadlines, request_workflow, separation
 from app.domain.enums import LetterKind, PaymentState, Phase, RequestStatus
-from app.domain.errors import Conflict, NotAllowed
+from app.domain.errors import Conflict, IllegalAction, NotAllowed
 from app.domain.request_workflow import Action
 from app.domain.separation import Duty
 from app.extensions import db
@@ -66,7 +67,7 @@ def act(
 
 def lock(avenant: Avenant) -> None:
     """Hold the row until the commit and read it afresh (on SQLite the whole transaction already holds the base)."""
-    db.session.refresh(avenant, with_for_update=True)
+    db.session.refresh(avenant, with_for_update={"of": Avenant})
 
 
 def refuse_stale(avenant: Avenant, seen: int | None) -> None:
@@ -132,7 +133,8 @@ def _complete(avenant: Avenant, deed: Deed) -> None:
 def _instruct(avenant: Avenant) -> None:
     """The amounts appear from the first staff action on (guide « Les écrans du portail », § 5.2)."""
     avenant.first_instructed_at = avenant.first_instructed_at or clock.now()
-    liquidation.freeze(avenant)
+    with contextlib.suppress(IllegalAction):  # no ceiling for a beneficiary: it may be asked about or rejected
+        liquidation.freeze(avenant)
 
 
 def _ask_document(avenant: Avenant, deed: Deed) -> None:
@@ -175,6 +177,7 @@ def _resolve(avenant: Avenant, deed: Deed) -> None:
 
 def _validate(avenant: Avenant, deed: Deed) -> None:
     _judge(avenant, deed.actor)
+    liquidation.freeze(avenant)
     db.session.add(
         Letter(avenant=avenant, kind=LetterKind.DECISION, content=_letter_content(avenant), asked_at=clock.now())
     )

@@ -681,12 +681,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status <> 'superseded' OR NOT is_current", name=op.f("ck_avenant_superseded_is_not_current")
         ),
+        sa.CheckConstraint("status <> 'validated' OR amount IS NOT NULL", name=op.f("ck_avenant_validated_has_amount")),
         sa.CheckConstraint(
             "status NOT IN ('validated', 'decided', 'rejected') OR judged_at IS NOT NULL",
             name=op.f("ck_avenant_judged_has_its_day"),
-        ),
-        sa.CheckConstraint(
-            "status NOT IN ('validated', 'rejected') OR amount IS NOT NULL", name=op.f("ck_avenant_judged_has_amount")
         ),
         sa.CheckConstraint("amount IS NULL OR amount >= 0", name=op.f("ck_avenant_amount_not_negative")),
         sa.CheckConstraint("declared_ht > 0", name=op.f("ck_avenant_declared_positive")),

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.enums import PaymentState, RequestStatus, Role
-from app.domain.errors import Conflict, NotAllowed, RuleBroken
+from app.domain.errors import Conflict, IllegalAction, NotAllowed, RuleBroken
 from app.domain.request_workflow import Action
 from app.extensions import db
 from app.models.mails import Mail
@@ -95,3 +95,16 @@ def test_a_cancelled_decision_gives_its_money_back(four):
     assert (avenant.status, cancelled.status) == (RequestStatus.SUPERSEDED, RequestStatus.CANCELLED)
     assert (cancelled.is_current, cancelled.ordinal) == (True, 1)
     assert len(cancelled.beneficiaries) == 3
+
+
+def test_a_beneficiary_without_ceiling_is_rejected_never_validated(four):
+    avenant = factories.avenant(factories.enrolment(code="HOP"))
+    with pytest.raises(IllegalAction, match="n'a pas de plafond"):
+        request_service.act(avenant, Action.VALIDATE, four[0])
+    db.session.rollback()
+
+
+def test_it_can_still_be_rejected(four):
+    avenant = factories.avenant(factories.enrolment(code="HOP"))
+    request_service.act(avenant, Action.REJECT, four[0], comment="établissement non éligible")
+    assert (avenant.status, avenant.amount) == (RequestStatus.REJECTED, None)
