@@ -52,7 +52,7 @@ def _flask_settings(settings: config.Settings) -> dict[str, object]:
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.environment is config.Environment.TEST,
         "SQLALCHEMY_DATABASE_URI": _database_url(settings.database_url),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} | _patience(settings),
         "SESSION_COOKIE_NAME": "__Host-session" if settings.https else "session",
         "SESSION_COOKIE_SECURE": settings.https,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -67,6 +67,13 @@ def _flask_settings(settings: config.Settings) -> dict[str, object]:
         "FLASK_ADMIN_RAISE_ON_VIEW_EXCEPTION": True,  # else any error becomes a flash message and a 200
         "RATELIMIT_ENABLED": True,
     }
+
+
+def _patience(settings: config.Settings) -> dict[str, object]:
+    """On PostgreSQL nothing waits for ever: neither for a server that is gone nor for a lock (SQLite has its own)."""
+    if not settings.database_url.startswith("postgres"):
+        return {}
+    return {"connect_args": {"connect_timeout": 5, "options": "-c lock_timeout=60s"}}
 
 
 def _database_url(url: str) -> str:
