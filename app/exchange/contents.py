@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.corridors.spec import BeneficiarySource, CorridorSpec
+from app.domain import limits
 from app.domain.enums import Phase
 from app.exchange.faults import Path
 from app.exchange.line_rules import value_at, values_at
@@ -85,7 +86,7 @@ class Reader:
                 continue
             steps = tuple(source.list.split("."))
             found = value_at(line, steps)
-            for rank, element in enumerate(found if isinstance(found, list) else ()):
+            for rank, element in enumerate(found[: limits.JSON_LIST_ITEMS] if isinstance(found, list) else ()):
                 place: Path = (*steps, rank, source.identifier) if source.identifier else (*steps, rank)
                 identifier = element.get(source.identifier) if isinstance(element, dict) else element
                 if isinstance(identifier, str) and identifier:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from app.domain import identifiers, limits
@@ -40,7 +41,7 @@ def faults_of(data: Any, depositor: Depositor, phase: Phase) -> Iterator[Fault]:
     yield from _line_faults(data, phase)
     if data.get("impId") is not None:
         yield Fault(codes.NOT_NULL, ("impId",), "« impId » est rempli par le portail", data["impId"])
-    for key in data.keys() - _KNOWN:
+    for key in islice((key for key in data if key not in _KNOWN), limits.JSON_FINDINGS):
         yield Fault(codes.UNKNOWN_KEY, (key,), f"la balise « {key[:60]} » n'est pas attendue ici", data[key], True)
 
 

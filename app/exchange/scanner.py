@@ -191,6 +191,9 @@ class _Scanner:
             self._fault(codes.BAD_CHARACTER, path, f"le texte contient {number} ({name.lower()})", number)
 
     def _fault(self, rule: Rule, path: Path, message: str, value: str | None = None) -> None:
+        """Note a fault; a report shows no more of them than its bound, a fault of syntax always."""
+        if len(self.found.faults) >= limits.JSON_FINDINGS and rule is not codes.SYNTAX:
+            return
         self.found.faults.append(Fault(rule, path, message, value, mark=self.found.mark(self.at)))
 
     def _syntax(self, message: str) -> _Syntax:

@@ -290,3 +290,13 @@ def test_every_corridor_has_its_model_and_its_schema(code, phase):
     schema = line_model.build(SPECS[code], phase).json_schema()
     assert schema["type"] == "array"
     assert examine(written({"lignesImport": [{}]}), phase, code).lines[0].rejected
+
+
+def test_a_hostile_file_gets_a_bounded_report():
+    doubled = b'{"siret": 1' + b', "a": 1' * 5_000 + b"}"
+    of_file, _ = examination.findings(examine(doubled))
+    assert len(of_file) <= limits.JSON_FINDINGS + 10
+    crowd = [{"RPPS": f"{rank:011d}"} for rank in range(5_000)]
+    found = examine(changed(put("beneficiaires.liberal", crowd)))
+    assert len(found.lines[0].people) == limits.JSON_LIST_ITEMS
+    assert ("0313", "lignesImport[0].beneficiaires.liberal") in refused(found)
