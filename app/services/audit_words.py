@@ -16,6 +16,12 @@ ACTIONS = {
     "propose": "Proposition",
     "approve": "Approbation",
     "refuse": "Refus",
+    "register": "Enregistrement",
+    "add_person": "Ajout d'une personne",
+    "open_account": "Ouverture de coordonnées bancaires",
+    "deposit": "Dépôt",
+    "validate": "Validation",
+    "export": "Export CSV",
 }
 SUBJECTS = {
     "request": "Demande",
@@ -31,6 +37,7 @@ SUBJECTS = {
     "document": "Pièce",
     "bank_account": "Coordonnées bancaires",
     "export": "Export",
+    "news": "Actualité",
 }
 FIELDS = {
     "status": "Statut",
@@ -49,6 +56,24 @@ FIELDS = {
     "version": "Version",
     "digest": "Empreinte",
     "until": "Jusqu'au",
+    "name": "Nom",
+    "title": "Titre",
+    "iban_end": "Fin de l'IBAN",
+    "ans": "N° ANS",
+    "ans_number": "N° ANS",
+    "dsr": "DSR",
+    "software": "Logiciel",
+    "vat": "Taux TVA",
+    "phase": "Type",
+    "file_name": "Fichier",
+    "size": "Taille en octets",
+    "document": "Pièce",
+    "lines": "Lignes",
+    "retained": "Retenues",
+    "rejected": "Rejetées",
+    "entries": "Fichiers de l'archive",
+    "attached": "Pièces jointes",
+    "completed": "Demandes complétées",
 }
 _EUROS = frozenset({"amount", "total", "control_total"})
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
