@@ -1,5 +1,6 @@
 """Login and logout (guide « Les écrans du portail », § 1), on Flask-Security: its views, our form, our sessions."""
 
+import datetime as dt
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, request, url_for
@@ -69,6 +70,7 @@ def init_app(app: Flask) -> None:
         "SECURITY_SEND_REGISTER_EMAIL": False,
         "SECURITY_AUTO_LOGIN_AFTER_CONFIRM": False,
         "SECURITY_FLASH_MESSAGES": False,
+        "SECURITY_FRESHNESS": dt.timedelta(minutes=-1),  # its « verify » page is not ours: no such address
         "SECURITY_I18N_DIRNAME": ["builtin"],
     }
     datastore = SQLAlchemyUserDatastore(db, User, RoleRow)

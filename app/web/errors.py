@@ -3,7 +3,7 @@
 import logging
 
 from flask import Flask, render_template
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
 from app.extensions import db
@@ -35,6 +35,8 @@ def init_app(app: Flask) -> None:
 
 
 def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if isinstance(error, SecurityError):
+        return TITLES[400][0], 400  # an unknown host: no address can be built, so no page
     if error.code is None or error.code < 400:
         return error
     page, code = _page(error.code)

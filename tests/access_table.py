@@ -1,0 +1,99 @@
+"""Who may reach which route: every endpoint of the application stands here once. A new screen adds its lines.
+
+`WHO` gives the roles let in. The roles are written out, not read from the code under test. The addresses Flask-Admin
+generates for each grid are closed to everybody: `HIDDEN` names them, and the grid's own lines are its list and look-up.
+"""
+
+from app.domain.enums import Role as R
+
+ANYBODY = frozenset({None, *R}) - {R.SYSTEM}  # None is a stranger
+LOGGED_IN = ANYBODY - {None}
+SUPPLIER = frozenset({R.SUPPLIER})
+STAFF = LOGGED_IN - SUPPLIER
+BUSINESS = frozenset({R.OFFICER, R.DECIDER, R.AUTHORISER, R.ACCOUNTANT})
+READERS = BUSINESS | {R.SUPPORT, R.ANALYST}
+REGISTERS = READERS | {R.ADMINISTRATOR}
+BUDGET = frozenset({R.DECIDER, R.AUTHORISER, R.ACCOUNTANT, R.ANALYST})
+MAILS = frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR})
+AUDIT = frozenset({R.DECIDER, R.ADMINISTRATOR})
+EXPORT = frozenset({R.ANALYST, R.DECIDER})
+
+HIDDEN = frozenset(
+    ["create_view", "edit_view", "details_view", "delete_view", "action_view", "ajax_update", "ajax_lookup", "export"]
+)
+
+# The view, who, and its own pages beside its list (`index_view`, `lookup`) — or all its pages when it is no grid.
+_GRIDS: dict[str, tuple[frozenset, str]] = {
+    "staff_requests": (READERS, "instruction"),
+    "staff_decisions": (BUDGET, "decision"),
+    "staff_envelopes": (BUDGET, "envelope"),
+    "staff_payments": (BUDGET, "order"),
+    "staff_suppliers": (READERS, "supplier"),
+    "staff_referencings": (REGISTERS, ""),
+    "staff_corridors": (REGISTERS, "corridor version"),
+    "staff_accounts": (frozenset({R.ADMINISTRATOR, R.SUPPORT}), ""),
+    "staff_mails": (MAILS, "mail"),
+    "staff_audit": (AUDIT, "entry"),
+    "staff_jobs": (frozenset({R.ADMINISTRATOR}), ""),
+    "supplier_requests": (SUPPLIER, ""),
+    "supplier_enrolments": (SUPPLIER, "consult"),
+    "supplier_accounts": (SUPPLIER, "consult"),
+    "supplier_imports": (SUPPLIER, "result"),
+    "supplier_incomplete": (SUPPLIER, "confirm_deletion delete model_file"),
+}
+_PAGES: dict[str, tuple[frozenset, str]] = {
+    "public": (
+        ANYBODY,
+        "root home accessibilite blank cgu contacter_assistance documentation donnees_personnelles enrolement example"
+        " foires_aux_questions mentions_legales plan_du_site schema simulateur_json",
+    ),
+    "health": (ANYBODY, "check"),
+    "gestion": (STAFF, "index"),
+    "segurnums": (SUPPLIER, "index"),
+    "auth": (LOGGED_IN, "my_space"),
+    "staff_exports": (EXPORT, "index requests beneficiaries"),
+    "supplier_request": (SUPPLIER, "current history version"),
+    "supplier_complement": (SUPPLIER, "page add confirm remove"),
+    "supplier_people": (SUPPLIER, "page"),
+    "supplier_exports": (SUPPLIER, "index requests beneficiaries"),
+    "supplier_coming": (SUPPLIER, "avance solde enrolment"),
+    "supplier_import_wizard": (SUPPLIER, "new simulate report report_csv import_file"),
+    "supplier_import_pieces": (SUPPLIER, "index attach bundle remove"),
+    "supplier_incomplete_pieces": (SUPPLIER, "index attach bundle remove"),
+}
+# Endpoint by endpoint, where a view is not open to one set of roles.
+_OTHERS: dict[str, frozenset] = {
+    "static": ANYBODY,
+    "gestion.static": ANYBODY,
+    "segurnums.static": ANYBODY,
+    "security.static": ANYBODY,
+    "security.login": ANYBODY,
+    "security.logout": ANYBODY,
+    "files.download": SUPPLIER,
+    "files.staff_download": BUSINESS,
+    "files.staff_preview": BUSINESS,
+    "staff_requests.act": READERS,  # each action is then checked against the workflow's roles
+    "staff_decisions.choose": frozenset({R.DECIDER}),
+    "staff_decisions.decide": frozenset({R.DECIDER}),
+    "staff_decisions.verify": frozenset({R.DECIDER}),
+    "staff_envelopes.new": frozenset({R.DECIDER}),
+    "staff_envelopes.increase": frozenset({R.DECIDER}),
+    "staff_envelopes.proposals": frozenset({R.AUTHORISER}),
+    "staff_envelopes.judge": frozenset({R.AUTHORISER}),
+    "staff_payments.choose": frozenset({R.AUTHORISER}),
+    "staff_payments.make": frozenset({R.AUTHORISER}),
+    "staff_payments.verify": frozenset({R.AUTHORISER}),
+    "staff_payments.confirm": frozenset({R.ACCOUNTANT}),
+}
+
+
+def _table() -> dict[str, frozenset]:
+    found = dict(_OTHERS)
+    for view, (who, pages) in _GRIDS.items():
+        found |= {f"{view}.{page}": who for page in ("index_view", "lookup", *pages.split(), *HIDDEN)}
+    for view, (who, pages) in _PAGES.items():
+        found |= {f"{view}.{page}": who for page in pages.split()}
+    return found
+
+
+WHO = _table()

@@ -1,0 +1,154 @@
+"""Is the database the migrations make the one the models describe, down to what autogenerate does not look at?"""
+
+import re
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from app.extensions import db
+from tests import factories
+from tests.committed import ground
+
+pytestmark = [
+    pytest.mark.committed,
+    # SQLite cannot describe an index on an expression: this file looks at those itself.
+    pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index"),
+]
+
+TRIGGERS = {
+    ("audit_entry", "audit_entry_no_delete"),
+    ("audit_entry", "audit_entry_no_update"),
+    ("corridor_version", "corridor_version_no_delete"),
+    ("corridor_version", "corridor_version_no_update"),
+}
+
+
+def in_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"
+
+
+def query(text: str) -> list[tuple]:
+    return [tuple(row) for row in db.session.execute(sa.text(text))]
+
+
+def checks_of_models() -> set[tuple[str, str]]:
+    return {
+        (table.name, str(constraint.name))
+        for table in db.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, sa.CheckConstraint)
+    }
+
+
+def checks_of_database() -> set[tuple[str, str]]:
+    if in_sqlite():
+        made = query("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        return {(name, check) for name, text in made for check in re.findall(r'CONSTRAINT "?(\w+)"? CHECK', text)}
+    return set(query("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"))
+
+
+def special_indexes_of_models() -> dict[str, bool]:
+    """Partial indexes and those on an expression, with whether they are unique."""
+    return {
+        str(index.name): bool(index.unique)
+        for table in db.metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+        or any(not isinstance(part, sa.Column) for part in index.expressions)
+    }
+
+
+def special_indexes_of_database() -> dict[str, bool]:
+    if in_sqlite():
+        made = query("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+    else:
+        made = query("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
+    special = [(name, text) for name, text in made if " WHERE " in text or re.search(r"\(\s*\(?lower\(", text)]
+    return {name: text.startswith("CREATE UNIQUE") for name, text in special}
+
+
+def unquoted(names: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {(table.strip('"'), name) for table, name in names}
+
+
+def test_there_is_one_head(app):
+    assert len(ScriptDirectory("migrations").get_heads()) == 1
+
+
+def test_upgrading_from_nothing_leaves_no_drift(committed):
+    flask_migrate.check()
+
+
+def test_every_check_of_the_models_is_in_the_database(committed):
+    assert unquoted(checks_of_database()) == checks_of_models()
+
+
+def test_partial_and_expression_indexes_are_in_the_database(committed):
+    assert special_indexes_of_database() == special_indexes_of_models()
+
+
+def test_triggers_are_in_the_database(committed):
+    if in_sqlite():
+        found = query("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
+    else:
+        found = query("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal")
+    assert set(found) == TRIGGERS
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET action = 'autre'",
+        "UPDATE audit_entry SET payload = '{}'",
+        "DELETE FROM audit_entry",
+        "UPDATE corridor_version SET number = 9",
+        "DELETE FROM corridor_version",
+    ],
+)
+def test_what_is_written_for_ever_cannot_be_changed(committed, statement):
+    factories.corridor()
+    db.session.commit()
+    with pytest.raises(DatabaseError, match="append-only"):
+        db.session.execute(sa.text(statement))
+    db.session.rollback()
+
+
+def test_a_payload_may_be_emptied_by_retention(committed):
+    factories.corridor()
+    db.session.commit()
+    db.session.execute(sa.text("UPDATE audit_entry SET payload = NULL"))
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "status = 'decided', amount = NULL",
+        "status = 'validated', amount = 1, judged_at = NULL",
+        "status = 'superseded'",
+        "status = 'inconnu'",
+        "declared_ht = 0",
+        "completed_at = NULL",
+        "payment_state = 'paid'",
+        "is_current = NULL",
+        "supplier_id = 999999",
+    ],
+)
+def test_the_database_refuses_an_incoherent_request(committed, change):
+    factories.avenant()
+    db.session.commit()
+    with pytest.raises(IntegrityError):
+        db.session.execute(sa.text(f"UPDATE avenant SET {change}"))
+        db.session.commit()
+    db.session.rollback()
+
+
+def test_downgrading_leaves_nothing_but_the_version_table(tmp_path):
+    with ground(tmp_path):
+        flask_migrate.downgrade(revision="base")
+        assert sa.inspect(db.engine).get_table_names() == ["alembic_version"]
+        flask_migrate.upgrade()
+        flask_migrate.check()
