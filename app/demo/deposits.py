@@ -56,7 +56,7 @@ def doctors(rank: int, order: int) -> tuple[dict[str, Any], Decimal]:
         }
         for n in range(count)
     ]
-    structure = {
+    structure: dict[str, Any] = {
         "nomResponsable": None,
         "emailResponsable": None,
         "telephoneResponsable": None,
