@@ -9,7 +9,7 @@ from waitress.server import create_server
 
 from admin_views import downloads
 from app.domain.enums import Role
-from app.extensions import db, set_reading
+from app.extensions import db
 from app.models.audit import AuditEntry
 from app.models.suppliers import Supplier
 from app.services import exports
@@ -94,19 +94,25 @@ def test_a_file_that_breaks_off_is_seen_as_cut(committed):
 @pytest.mark.committed
 def test_a_slow_download_keeps_no_writer_out(committed):
     avenant = factories.avenant()
-    db.session.commit()
-    streaming = exports.stream(exports.requests_export(avenant.supplier_id, SYSTEM))
-    db.session.commit()
-    next(streaming)
+    export = exports.requests_export(avenant.supplier_id, SYSTEM)
+    reading, written = threading.Event(), threading.Event()
 
-    def write():
-        set_reading(False)
-        made = factories.supplier()
+    def download() -> bool:
+        blocks = exports.stream(export)
+        next(blocks), next(blocks)
+        reading.set()
+        waited = written.wait(10)
+        list(blocks)
+        return waited
+
+    def write() -> str:
+        reading.wait(10)
+        siret = factories.supplier().siret
         db.session.commit()
-        return made.siret
+        written.set()
+        return siret
 
-    (siret,) = committed.at_once(write)
-    list(streaming)
-    db.session.rollback()
+    waited, siret = committed.at_once(download, write)
+    assert waited is True
     assert db.session.scalar(sa.select(Supplier.id).where(Supplier.siret == siret))
     assert db.session.scalar(sa.select(sa.func.count(AuditEntry.id)).where(AuditEntry.action == "export")) == 1
