@@ -47,7 +47,9 @@ def checks_of_database() -> set[tuple[str, str]]:
     if in_sqlite():
         made = query("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
         return {(name, check) for name, text in made for check in re.findall(r'CONSTRAINT "?(\w+)"? CHECK', text)}
-    return set(query("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0"))
+    return set(
+        query("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0")
+    )
 
 
 def special_indexes_of_models() -> dict[str, bool]:
@@ -142,7 +144,6 @@ def test_the_database_refuses_an_incoherent_request(committed, change):
     db.session.commit()
     with pytest.raises(IntegrityError):
         db.session.execute(sa.text(f"UPDATE avenant SET {change}"))
-        db.session.commit()
     db.session.rollback()
 
 
