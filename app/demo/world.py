@@ -5,6 +5,7 @@ Everything goes through the services at the instant it is told to happen; `build
 
 import datetime as dt
 import io
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -45,6 +46,7 @@ from app.services import requests as request_service
 from app.services.actors import SYSTEM, Actor
 
 WEEKS = 10
+LINES = 12  # per file of avances
 OPENS_BEFORE, CLOSES_AFTER = dt.timedelta(days=200), dt.timedelta(days=365)
 
 
@@ -207,7 +209,7 @@ def _chapters(world: World, start: dt.date, today: dt.date) -> list[Chapter]:
         if week % 2 == 0:
             told.append((day, lambda week=week, fates=fates: _avances(world, people.B, week, fates)))  # type: ignore[misc]
     later = start + dt.timedelta(weeks=6, days=2)
-    told.append((later, lambda: _soldes(world, people.A, ("paid",) * 4 + ("decided",) * 3 + ("validated",) * 3)))
+    told.append((later, lambda: _soldes(world, people.A, ("paid",) * 6 + ("decided",) * 4 + ("validated",) * 4)))
     told.append((later + dt.timedelta(weeks=2), lambda: _soldes(world, people.A, ("new",) * 8)))
     told.append((today - dt.timedelta(days=5), lambda: _without_pieces(world, people.A, 90)))
     told.append((today - dt.timedelta(days=1), lambda: _without_pieces(world, people.B, 91)))
@@ -224,9 +226,9 @@ def _avances(world: World, who: SupplierPerson, week: int, fates: Sequence[str])
 
 def _avance_file(world: World, who: SupplierPerson, week: int) -> bytes:
     if who is people.A:
-        orders = [deposits.doctors(1000 + week * 100 + line * 5, week + line) for line in range(10)]
+        orders = [deposits.doctors(1000 + week * 100 + line * 5, week + line) for line in range(LINES)]
     else:
-        orders = [deposits.hospital(world.specs[who.corridor], (week // 2) * 10 + line) for line in range(10)]
+        orders = [deposits.hospital(world.specs[who.corridor], (week // 2) * LINES + line) for line in range(LINES)]
     return deposits.avance_file(who, orders, f"{clock.today() - dt.timedelta(days=20):%d/%m/%Y}")
 
 
@@ -276,7 +278,7 @@ def _complete(world: World, who: SupplierPerson, imported: JsonImport, file: byt
 
 def _live(world: World, imported: JsonImport, fates: Sequence[str]) -> None:
     query = sa.select(Avenant).where(Avenant.json_import_id == imported.id, Avenant.is_current).order_by(Avenant.id)
-    for avenant, fate in zip(list(db.session.scalars(query)), fates, strict=True):
+    for avenant, fate in zip(list(db.session.scalars(query)), itertools.cycle(fates), strict=False):
         assert avenant.status is RequestStatus.IN_PROGRESS, avenant.number
         _FATES[fate](world, avenant)
         db.session.commit()
