@@ -63,7 +63,7 @@ def _labelled(expression: Any, kind: sa.Enum, text: str) -> Any:
 def _dated(column: Column, text: str, *, instants: bool) -> Any:
     first, last = _span(column, text)
     if instants:
-        start, end = (dt.datetime.combine(day, dt.time.min, clock.PARIS) for day in (first, last + dt.timedelta(1)))
+        start, end = (clock.midnight(day) for day in (first, last + dt.timedelta(1)))
         return sa.and_(column.expression >= start, column.expression < end)
     return column.expression.between(first, last)
 

@@ -119,7 +119,9 @@ class PeriodFilter(Filter):
         first, last = (self._day(text, name) for text, name in zip(texts, self.names, strict=True))
         if last < first:
             raise RuleBroken("La seconde date précède la première.", field=self.names[1])
-        return query.where(self.expression >= _midnight(first), self.expression < _midnight(last + dt.timedelta(1)))
+        return query.where(
+            self.expression >= clock.midnight(first), self.expression < clock.midnight(last + dt.timedelta(1))
+        )
 
     def _day(self, text: str, name: str) -> dt.date:
         try:
@@ -135,10 +137,6 @@ def _contains(expression: Any, text: str, name: str) -> Any:
     if "\0" in text:  # PostgreSQL has no such character
         raise RuleBroken("Un des caractères saisis n'est pas admis.", field=name)
     return expression.icontains(text, autoescape=True)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time.min, clock.PARIS)
 
 
 def choices_of(enum: type[Labelled], without: Sequence[Labelled] = ()) -> Callable[[], Choices]:

@@ -85,7 +85,7 @@ def ground(folder: Path, *, migrated: bool = True, **settings: str) -> Iterator[
     name = re.sub(r"\W", "_", f"segurnum_{WORKER}_{next(_rank)}")
     url = new_database(name, folder)
     known = settings_for(url, folder, **settings)
-    before = ports._ports
+    before = ports.configured()
     set_reading(False)
     app = create_app(known)
     with app.app_context():

@@ -108,15 +108,14 @@ class Frozen:
     """A clock that stands still."""
 
     def __enter__(self) -> "Frozen":
-        self._token = None
         self.move_to(TODAY)
         return self
 
     def __exit__(self, *fault: object) -> None:
-        clock._MOVED_TO.set(None)
+        clock.move_to(None)
 
     def move_to(self, day: dt.date, time: dt.time = dt.time(10)) -> None:
-        clock._MOVED_TO.set(dt.datetime.combine(day, time, clock.PARIS).astimezone(dt.UTC))
+        clock.move_to(dt.datetime.combine(day, time, clock.PARIS))
 
 
 @pytest.fixture
@@ -136,7 +135,7 @@ def login(app: Flask, client: FlaskClient) -> Callable[[User], FlaskClient]:
         with app.test_request_context():
             from flask import session as cookie
 
-            sessions._open(app, user)
+            sessions.open_session(app, user)
             key = cookie[sessions.KEY]
         with client.session_transaction() as cookie:
             cookie["_user_id"] = user.fs_uniquifier

@@ -98,7 +98,7 @@ def user(*roles: Role, **over: Any) -> User:
             "fs_uniquifier": f"u{n}",
             "created_at": clock.now(),
             "active": True,
-            "role_rows": [accounts._role_row(role) for role in roles or (Role.OFFICER,)],
+            "role_rows": [accounts.role_row(role) for role in roles or (Role.OFFICER,)],
         }
         | over
     )

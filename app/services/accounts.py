@@ -43,7 +43,7 @@ def create(
         supplier=supplier,
         created_at=clock.now(),
         active=True,
-        role_rows=[_role_row(role) for role in sorted(roles)],
+        role_rows=[role_row(role) for role in sorted(roles)],
     )
     db.session.add(user)
     db.session.flush()
@@ -51,7 +51,8 @@ def create(
     return user
 
 
-def _role_row(role: Role) -> RoleRow:
+def role_row(role: Role) -> RoleRow:
+    """The row of a role, written the first time it is held."""
     row = db.session.scalar(sa.select(RoleRow).where(RoleRow.name == role.value))
     if row is None:
         row = RoleRow(name=role.value)

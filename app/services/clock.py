@@ -28,6 +28,16 @@ def paris_day(instant: dt.datetime) -> dt.date:
     return instant.astimezone(PARIS).date()
 
 
+def midnight(day: dt.date) -> dt.datetime:
+    """The instant at which a Paris day begins."""
+    return dt.datetime.combine(day, dt.time.min, PARIS)
+
+
+def move_to(instant: dt.datetime | None) -> None:
+    """Stand still at this instant (aware) until told otherwise; None: follow the real clock again."""
+    _MOVED_TO.set(instant.astimezone(dt.UTC) if instant else None)
+
+
 @contextmanager
 def at(instant: dt.datetime) -> Iterator[None]:
     """Everything inside happens at this instant (aware)."""

@@ -61,6 +61,11 @@ def configure(ports: Ports) -> None:
     _ports = ports
 
 
+def configured() -> Ports | None:
+    """The instances of this process, if any: who replaces them for a while puts them back."""
+    return _ports
+
+
 def get() -> Ports:
     if _ports is None:
         raise RuntimeError("ports are not configured: create_app() does it")

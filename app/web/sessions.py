@@ -23,7 +23,7 @@ SEEN_EVERY = dt.timedelta(minutes=5)
 
 
 def init_app(app: Flask) -> None:
-    user_logged_in.connect(_open, app)
+    user_logged_in.connect(open_session, app)
     user_logged_out.connect(_close, app)
 
 
@@ -69,7 +69,8 @@ def _see(row: WebSession) -> None:
         connection.execute(sa.update(WebSession).where(WebSession.id == row_id).values(last_seen_at=now))
 
 
-def _open(sender: Flask, user: User, **extra: Any) -> None:
+def open_session(sender: Flask, user: User, **extra: Any) -> None:
+    """A row for this login, its key in the cookie. Called at each login."""
     key = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(

@@ -1,9 +1,11 @@
 """Logging in and out (guide « Les écrans du portail », § 1)."""
 
 import pytest
+from flask import g
 
 from app.domain.enums import Role
 from app.services import accounts
+from app.web import sessions
 from tests import factories
 
 LOGIN = "/segurnums/connexion"
@@ -51,3 +53,13 @@ def test_strangers_are_sent_to_the_login(client):
     assert client.get("/gestion/").location.startswith(LOGIN)
     assert client.get("/segurnums/").location.startswith(LOGIN)
     assert client.get(LOGIN).status_code == 200
+
+
+def test_revoking_a_persons_sessions_closes_every_device(app, client, officer, session):
+    log_in(client)
+    other = app.test_client()
+    log_in(other)
+    sessions.revoke_all(officer)
+    session.commit()
+    g.pop("_login_user", None)
+    assert client.get("/gestion/").status_code == other.get("/gestion/").status_code == 302
