@@ -25,7 +25,7 @@ from app.models.referencings import Referencing
 from app.models.requests import Avenant
 from app.models.suppliers import Supplier
 from app.models.users import User
-from app.services import corridor_versions, explanations, staff_scope
+from app.services import corridor_versions, explanations, formats, staff_scope
 
 # What a field of a corridor's document is, in words.
 KINDS = {
@@ -166,6 +166,6 @@ class Corridors(Grid):
             version=found,
             spec=spec,
             rule=explanations.rule_in_words(spec.amount),
-            avance_rate=explanations.percent(rate) if rate is not None else "",
+            avance_rate=formats.percent(rate) if rate is not None else "",
             kinds=KINDS,
         )

@@ -8,22 +8,17 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, person
+from admin_views.supplier.piece_upload import HINTS, PIECE_MB
 from admin_views.supplier.request_pages import own
-from app.domain import limits
+from app.domain.enums import AWAITING_SUPPLIER
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.extensions import db
 from app.models.documents import Document
 from app.models.requests import Avenant
 from app.services import complements, documents, request_view
 from app.services import requests as request_service
-from app.services.documents import COMPLEMENT
 from forms import uploads
 from forms.complement import ComplementForm
-
-HINT = (
-    f"Taille maximale : {limits.PIECE_BYTES // limits.MEGABYTE} Mo."
-    f" Formats supportés : {', '.join(reversed(limits.PIECE_EXTENSIONS))}."
-)
 
 
 class ComplementPages(Pages):
@@ -35,7 +30,7 @@ class ComplementPages(Pages):
     @expose("/<number>/complement")
     def page(self, number: str) -> ResponseReturnValue:
         avenant = own(number)
-        if avenant.status not in COMPLEMENT:
+        if avenant.status not in AWAITING_SUPPLIER:
             flash(f"Rien n'est demandé pour {number} : elle est au statut « {avenant.status.label} ».", "info")
             return redirect(f"/segurnums/demandes/{number}")
         return self._page(avenant, _form(avenant))
@@ -78,7 +73,7 @@ class ComplementPages(Pages):
         return redirect(f"/segurnums/demandes/{number}/complement", 303)
 
     def oversized(self, arguments: Mapping[str, Any]) -> ResponseReturnValue:
-        refusal = RuleBroken(f"Le fichier dépasse {limits.PIECE_BYTES // limits.MEGABYTE} Mo.", field="file")
+        refusal = RuleBroken(f"Le fichier dépasse {PIECE_MB} Mo.", field="file")
         return self._refused(arguments["number"], refusal)
 
     def _refused(self, number: str, refusal: RuleBroken) -> ResponseReturnValue:
@@ -95,8 +90,8 @@ class ComplementPages(Pages):
             "supplier/complement.html",
             view=view,
             form=form,
-            hint=HINT,
-            accept=",".join(f".{extension}" for extension in limits.PIECE_EXTENSIONS),
+            hint=HINTS["piece"],
+            accept=HINTS["accept"],
             pending=complements.pending(avenant),
             pieces_url="/segurnums/pieces",
         )

@@ -50,17 +50,13 @@ class IncompleteGrid(Grid):
     default_sort = ("expires_on", False)
 
     def scope(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.where(
-            Avenant.supplier_id == current_user.supplier_id,
-            Avenant.status == RequestStatus.INCOMPLETE,
-            Avenant.is_current,
-        )
+        return query.where(incomplete.condition(current_user.supplier_id))
 
     def page_context(self) -> dict[str, Any]:
         return {
             "models": model_files.offered_to(current_user.supplier_id),
             "models_notice": MODELS_NOTICE,
-            "is_locked": deposits.is_locked,
+            "is_locked": incomplete.is_locked,
             "deletable": Phase.AVANCE,
         }
 

@@ -6,10 +6,9 @@ from flask_admin import expose
 
 from admin_views.supplier.pages import Pages, person
 from app.domain import numbers
-from app.domain.enums import Phase, RequestStatus
+from app.domain.enums import AWAITING_SUPPLIER, Phase, RequestStatus
 from app.models.requests import Avenant
 from app.services import request_view
-from app.services.documents import COMPLEMENT
 
 
 def own(number: str) -> Avenant:
@@ -50,6 +49,6 @@ class RequestPages(Pages):
             "supplier/request.html",
             view=request_view.present(avenant),
             tab=tab,
-            addable=avenant.status in COMPLEMENT,
+            addable=avenant.status in AWAITING_SUPPLIER,
             pieces_url="/segurnums/pieces",
         )

@@ -10,13 +10,12 @@ from flask_login import current_user
 from admin_views.columns import ChoiceFilter, Choices, Column, MultiChoiceFilter, NumberFilter, PeriodFilter, choices_of
 from admin_views.grid import Grid
 from app.domain import limits
-from app.domain.enums import PaymentState, Phase, RequestStatus
+from app.domain.enums import AWAITING_SUPPLIER, PaymentState, Phase, RequestStatus
 from app.extensions import db
 from app.models.dossiers import Dossier
 from app.models.requests import Avenant, FundingRequest
 from app.models.suppliers import Supplier
 from app.services import formats
-from app.services.documents import COMPLEMENT
 
 STATUS = "statut"
 
@@ -91,6 +90,6 @@ class RequestGrid(Grid):
         return f"{page}/versions/{row.ordinal}" if row.status is RequestStatus.SUPERSEDED else page
 
     def row_actions(self, row: Any) -> Sequence[tuple[str, str]]:
-        if row.status not in COMPLEMENT:
+        if row.status not in AWAITING_SUPPLIER:
             return ()
         return [("Ajouter des pièces complémentaires", f"/segurnums/demandes/{row.number}/complement")]

@@ -29,6 +29,10 @@ class RequestStatus(Labelled):
 
 # What a beneficiary's file still lives under: another file may not ask for him meanwhile.
 ALIVE = frozenset(RequestStatus) - {RequestStatus.REJECTED, RequestStatus.CANCELLED, RequestStatus.SUPERSEDED}
+# The supplier must answer: he may add pieces, and nothing else of the file is open to him.
+AWAITING_SUPPLIER = frozenset({RequestStatus.AWAITING_DOCUMENT, RequestStatus.TO_AMEND})
+# Complete and not judged yet: its amounts are computed afresh each time.
+UNDER_INSTRUCTION = AWAITING_SUPPLIER | {RequestStatus.IN_PROGRESS}
 # Staff never see a request before its pieces are there (guide « Les écrans du portail », § 9).
 HIDDEN_FROM_STAFF = frozenset({RequestStatus.INCOMPLETE})
 

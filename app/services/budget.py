@@ -10,7 +10,7 @@ from app.domain.enums import EnvelopeChangeKind, ProposalStatus, Role
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.extensions import db
 from app.models.budget import Envelope, EnvelopeChange
-from app.services import audit, clock
+from app.services import audit, clock, formats
 from app.services.actors import Actor
 
 
@@ -94,8 +94,8 @@ def reserve(envelope: Envelope, amount: Decimal) -> None:
     db.session.refresh(envelope)
     if taken.rowcount != 1:
         raise RuleBroken(
-            f"L'enveloppe « {envelope.label} » ne suffit pas : il reste {_euros(envelope.available)} pour"
-            f" {_euros(amount)} à décider. Aucune demande n'a été décidée.",
+            f"L'enveloppe « {envelope.label} » ne suffit pas : il reste {formats.euros(envelope.available)} € pour"
+            f" {formats.euros(amount)} € à décider. Aucune demande n'a été décidée.",
             field="envelope",
         )
 
@@ -114,7 +114,3 @@ def give_back(envelope: Envelope, amount: Decimal) -> None:
 def _only(role: Role, actor: Actor, what: str) -> None:
     if role not in actor.roles:
         raise NotAllowed(f"Seul un {role.label.lower()} peut {what}.")
-
-
-def _euros(amount: Decimal) -> str:
-    return f"{amount:.2f} €".replace(".", ",")

@@ -24,7 +24,7 @@ from app.models.documents import ExpectedDocument
 from app.models.imports import JsonImport
 from app.models.requests import Avenant
 from app.models.users import User
-from app.services import actors, audit, documents, ports, stored_files
+from app.services import actors, audit, documents, formats, incomplete, ports, stored_files
 
 ATTACH_BUNDLE = "Déposer une archive de pièces"
 Outcome = tuple[EntryOutcome, str]
@@ -119,7 +119,7 @@ def _store_matched(
     for entry, one in zip(opened.entries, matches, strict=True):
         if one.slot is None:
             continue
-        if documents.is_locked(expected[one.slot.key].avenant):
+        if incomplete.is_locked(expected[one.slot.key].avenant.expires_on):
             refused[one.slot.key] = _expired(expected[one.slot.key])
             continue
         try:
@@ -166,12 +166,12 @@ def _avenants(expected: Iterable[ExpectedDocument]) -> list[Avenant]:
 def _takes(expected: ExpectedDocument) -> bool:
     avenant = expected.avenant
     missing = expected.document_id is None and avenant.status is RequestStatus.INCOMPLETE
-    return missing and not documents.is_locked(avenant)
+    return missing and not incomplete.is_locked(avenant.expires_on)
 
 
 def _expired(expected: ExpectedDocument) -> Outcome:
     avenant = expected.avenant
-    return EntryOutcome.EXPIRED, f"La demande {avenant.number} a expiré le {avenant.expires_on:%d/%m/%Y}."
+    return EntryOutcome.EXPIRED, f"La demande {avenant.number} a expiré le {formats.day(avenant.expires_on)}."
 
 
 def _report(

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.corridors.spec import CorridorSpec, FieldSpec
+from app.domain import identifiers
 from app.models.requests import Avenant, Beneficiary
 from app.services import formats
 
 BENEFICIARIES, SCENARIO = "beneficiaires", "scenarioInstallation"
-IDENTIFIER_LABELS = {"pmsi": "Numéro PMSI", "finess": "FINESS", "rpps": "RPPS", "am": "AM", "siret": "SIRET"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def beneficiary_block(avenant: Avenant, spec: CorridorSpec, avance: Sequence[Ben
     return BeneficiaryBlock(
         ticks=tuple(_tick(avenant, field, _under(field, plain)) for field in ticks),
         facts=_facts(avenant, free),
-        identifier_label=" ou ".join(IDENTIFIER_LABELS.get(kind, kind) for kind in kinds),
+        identifier_label=" ou ".join(identifiers.LABELS[kind] for kind in kinds),
         rows=tuple(
             BeneficiaryRow(
                 one.name, one.email, one.phone, one.identifier, None if known is None else one.identifier in known

@@ -12,8 +12,8 @@ from sqlalchemy.exc import InvalidRequestError
 
 from app.adapters import file_types
 from app.adapters.file_types import Inspected
-from app.domain import deadlines, permissions
-from app.domain.enums import DocumentOrigin, RequestStatus, Role, ScanState
+from app.domain import permissions
+from app.domain.enums import AWAITING_SUPPLIER, DocumentOrigin, RequestStatus, Role, ScanState
 from app.domain.errors import Conflict, IllegalAction, NotAllowed, RuleBroken, Unavailable
 from app.domain.permissions import Capability
 from app.domain.request_workflow import Action
@@ -21,12 +21,11 @@ from app.extensions import db
 from app.models.documents import Document, ExpectedDocument
 from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
-from app.services import actors, audit, clock, corridor_versions, ports, staff_scope, stored_files
+from app.services import actors, audit, clock, corridor_versions, formats, incomplete, ports, staff_scope, stored_files
 from app.services import requests as request_service
 from app.services.actors import Actor
 
 ATTACH, REPLACE, REMOVE, READ = "Déposer une pièce", "Remplacer une pièce", "Supprimer une pièce", "Lire une pièce"
-COMPLEMENT = frozenset({RequestStatus.AWAITING_DOCUMENT, RequestStatus.TO_AMEND})
 # Inferred from the type AUTRE_S of the guides: an officer may ask for a piece no corridor lists.
 OTHER_KIND = ("AUTRE", "Autre pièce")
 
@@ -91,15 +90,9 @@ def refuse_closed_completion(avenant: Avenant, user: User) -> None:
     _refuse_foreign(avenant, user)
     if avenant.status is not RequestStatus.INCOMPLETE:
         raise IllegalAction(f"La demande {avenant.number} est complète : ses pièces ne peuvent plus être changées.")
-    if is_locked(avenant):
-        raise RuleBroken(
-            f"La demande {avenant.number} a expiré le {avenant.expires_on:%d/%m/%Y} : elle ne peut plus être complétée."
-        )
-
-
-def is_locked(avenant: Avenant) -> bool:
-    """True from 00:00 Paris on the date d'expiration."""
-    return avenant.expires_on is not None and deadlines.is_locked(avenant.expires_on, clock.today())
+    if incomplete.is_locked(avenant.expires_on):
+        day = formats.day(avenant.expires_on)
+        raise RuleBroken(f"La demande {avenant.number} a expiré le {day} : elle ne peut plus être complétée.")
 
 
 def place(expected: ExpectedDocument, stored: Stored, user: User) -> Document:
@@ -117,13 +110,8 @@ def place(expected: ExpectedDocument, stored: Stored, user: User) -> Document:
 
 def complete_if_ready(avenant: Avenant, actor: Actor) -> bool:
     """« En cours » as soon as every expected and every required piece is there. True when it became so."""
-    if avenant.status is not RequestStatus.INCOMPLETE or is_locked(avenant) or _missing(avenant):
+    if avenant.status is not RequestStatus.INCOMPLETE or incomplete.is_locked(avenant.expires_on) or _missing(avenant):
         return False
-    db.session.execute(
-        sa.update(Document)
-        .where(Document.request_id == avenant.request_id, Document.confirmed_at.is_(None))
-        .values(confirmed_at=clock.now())
-    )
     request_service.act(avenant, Action.COMPLETE, actor)
     return True
 
@@ -218,10 +206,10 @@ def _refuse_foreign(avenant: Avenant, user: User) -> None:
 def _refuse_closed_complement(avenant: Avenant, user: User) -> None:
     _refuse_foreign(avenant, user)
     asked = request_service.open_information_request(avenant)
-    if avenant.status not in COMPLEMENT or not avenant.is_current:
+    if avenant.status not in AWAITING_SUPPLIER or not avenant.is_current:
         raise IllegalAction(f"Aucune pièce n'est demandée pour {avenant.number} (statut « {avenant.status.label} »).")
     if asked and asked.closes_on and clock.today() >= asked.closes_on:
-        raise IllegalAction(f"La modification de {avenant.number} est close depuis le {asked.closes_on:%d/%m/%Y}.")
+        raise IllegalAction(f"La modification de {avenant.number} est close depuis le {formats.day(asked.closes_on)}.")
 
 
 def _write(avenant: Avenant, kind: str, stored: Stored, user: User, action: str) -> Document:

@@ -19,13 +19,11 @@ from app.corridors.amount_rules import (
 )
 from app.corridors.spec import FixedInstalments, RateInstalments
 from app.domain.amounts import ZERO, Engagement
-from app.domain.enums import Phase, RequestStatus
+from app.domain.enums import UNDER_INSTRUCTION, Phase
 from app.domain.vat import VatRegime
 from app.models.requests import Avenant
 from app.services import corridor_versions, formats, liquidation
 from app.services.liquidation import Liquidation
-
-OPEN = frozenset({RequestStatus.IN_PROGRESS, RequestStatus.AWAITING_DOCUMENT, RequestStatus.TO_AMEND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Explanation:
 
 def explain(avenant: Avenant) -> Explanation:
     """The reckoning of this avenant. Never raises: what prevents it is said in `fault`."""
-    provisional = avenant.status in OPEN
+    provisional = avenant.status in UNDER_INSTRUCTION
     try:
         found = liquidation.compute(avenant) if provisional else _frozen(avenant)
     except UnknownIdentifier as unknown:
@@ -105,7 +103,9 @@ def _instalment(avenant: Avenant, found: Liquidation) -> tuple[Step, ...]:
     label = "Montant de l'avance" if avenant.phase is Phase.AVANCE else "Montant du solde"
     instalments = corridor_versions.spec_of(avenant.dossier.corridor_version).instalments
     if found.rate is not None:
-        return (Step(label, found.amount, f"{percent(found.rate)} de l'engagement retenu, arrondi au centime."),)
+        return (
+            Step(label, found.amount, f"{formats.percent(found.rate)} de l'engagement retenu, arrondi au centime."),
+        )
     if isinstance(instalments, FixedInstalments) and _is_fixed(instalments, avenant.phase):
         return (Step(label, found.amount, "Montant fixe du couloir, selon le régime de TVA."),)
     how = "Engagement retenu − avance versée."
@@ -151,8 +151,3 @@ def _linear(rule: Linear) -> str:
         parts.append(formats.money(rule.constant))
     cap = f", dans la limite de {formats.money(rule.cap)}" if rule.cap is not None else ""
     return f"{' + '.join(parts)}{cap}."
-
-
-def percent(rate: Decimal) -> str:
-    """30 % for 0.30."""
-    return f"{(rate * 100).normalize():f} %".replace(".", ",")

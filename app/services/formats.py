@@ -34,9 +34,19 @@ def short_day(value: dt.date | dt.datetime | None) -> str:
     return f"{clock.paris_day(value) if isinstance(value, dt.datetime) else value:%d/%m/%y}"
 
 
+def minute(value: dt.datetime) -> str:
+    """03/06/2022 à 14:56, in Paris, for a sentence."""
+    return f"{value.astimezone(clock.PARIS):%d/%m/%Y à %H:%M}"
+
+
 def moment(value: dt.datetime | None) -> str:
     """03/06/2022 14:56:56, in Paris."""
     return NOTHING if value is None else f"{value.astimezone(clock.PARIS):%d/%m/%Y %H:%M:%S}"
+
+
+def percent(rate: Decimal) -> str:
+    """30 % for 0.30."""
+    return f"{(rate * 100).normalize():f} %".replace(".", ",")
 
 
 def masked_iban(iban: str) -> str:

@@ -5,11 +5,9 @@ Sources: domain dossier, D4 and D5 (« le dernier avenant n'est pas au statut D�
 beneficiary and DSR). Nothing here says by whom a beneficiary was financed.
 """
 
-import datetime as dt
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,7 +30,7 @@ from app.models.dossiers import BeneficiaryClaim
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport
 from app.models.requests import Avenant
-from app.services import clock, corridor_versions, liquidation, solde_controls
+from app.services import clock, corridor_versions, formats, liquidation, solde_controls
 from app.services.liquidation import Liquidation
 from app.services.solde_controls import Target
 
@@ -120,16 +118,12 @@ def _check_deposit(verdict: Verdict, deposit: Deposit) -> None:
 def _window_message(verdict: Verdict, wave: int, phase: Phase) -> str:
     spec = corridor_versions.spec_of(verdict.version)
     spans = [
-        f"du {_paris(window.opens_at)} au {_paris(window.closes_at)}"
+        f"du {formats.minute(window.opens_at)} au {formats.minute(window.closes_at)}"
         for window in spec.windows
         if window.wave == wave and window.phase is phase
     ]
     what = f"le dépôt des demandes de type « {phase.label} » de la vague {wave}"
     return f"{what} est ouvert {' puis '.join(spans)} (heure de Paris)" if spans else f"{what} n'est pas ouvert"
-
-
-def _paris(instant: dt.datetime) -> str:
-    return f"{instant.astimezone(clock.PARIS):%d/%m/%Y à %H:%M}"
 
 
 def alive_import(supplier_id: int, digest: str) -> JsonImport | None:
@@ -151,8 +145,8 @@ def alive_import(supplier_id: int, digest: str) -> JsonImport | None:
 
 def already_imported(earlier: JsonImport) -> str:
     """What to tell of a file imported before."""
-    day = clock.paris_day(earlier.imported_at)
-    return f"ce fichier a déjà été importé le {day:%d/%m/%Y} (identifiant {earlier.id}) et ses demandes sont en cours"
+    day = formats.day(earlier.imported_at)
+    return f"ce fichier a déjà été importé le {day} (identifiant {earlier.id}) et ses demandes sont en cours"
 
 
 # --- faults of lines
@@ -210,7 +204,7 @@ def _check_amounts(verdict: Verdict, enrolment: Enrolment) -> None:
             _refuse_unknown(line, unknown.identifier)
             continue
         if ceiling is not None and content.declared_ht > ceiling:
-            message = f"le montant déclaré dépasse le plafond de {_euros(ceiling)} HT"
+            message = f"le montant déclaré dépasse le plafond de {formats.euros(ceiling)} € HT"
             line.refuse(codes.ABOVE_CEILING, ("commande",), message, content.declared_ht)
         target = verdict.targets.get(line.rank)
         engagement = amounts.engage(content.declared_ht, ceiling, enrolment.vat)
@@ -223,7 +217,3 @@ def _refuse_unknown(line: Line, identifier: str) -> None:
         if person.identifier == identifier:
             message = f"« {identifier} » ne figure pas parmi les bénéficiaires éligibles de ce couloir"
             line.refuse(codes.NOT_ELIGIBLE, person.place, message, identifier)
-
-
-def _euros(value: Decimal) -> str:
-    return f"{value:.2f} €".replace(".", ",")

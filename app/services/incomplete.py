@@ -1,4 +1,4 @@
-"""« Demandes importées non complétées »: listing, finding, deleting, and the purge after seven days.
+"""« Demandes importées non complétées »: which they are, deleting them, and the purge after seven days.
 
 Source: guide « Les écrans du portail », § 9. Only their supplier sees them; an avance may be deleted by hand.
 """
@@ -7,6 +7,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from app.domain import deadlines
 from app.domain.enums import Phase, RequestStatus, Role
 from app.domain.errors import NotAllowed, RuleBroken
 from app.extensions import db
@@ -14,27 +15,20 @@ from app.models.documents import Document
 from app.models.dossiers import BeneficiaryClaim, Dossier
 from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
-from app.services import actors, audit, stored_files
+from app.services import actors, audit, clock, stored_files
 from app.services.actors import SYSTEM, Actor
 
 DELETE, PURGE = "Supprimer la demande non complétée", "Purger la demande expirée"
 
 
-def listing(supplier_id: int) -> sa.Select[tuple[Avenant]]:
-    """The non-completed requests of a supplier, expired ones included until the purge; the caller sorts and pages."""
-    return sa.select(Avenant).where(
-        Avenant.supplier_id == supplier_id, Avenant.is_current, Avenant.status == RequestStatus.INCOMPLETE
-    )
+def condition(supplier_id: int) -> sa.ColumnElement[bool]:
+    """The WHERE on `Avenant` of a supplier's non-completed requests, expired ones included until the purge."""
+    return sa.and_(Avenant.supplier_id == supplier_id, Avenant.is_current, Avenant.status == RequestStatus.INCOMPLETE)
 
 
-def count(supplier_id: int) -> int:
-    """How many there are: the home page warns when there is one."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(listing(supplier_id).subquery())) or 0
-
-
-def find(number: str, supplier_id: int) -> Avenant | None:
-    """The non-completed request of this number, if it is this supplier's."""
-    return db.session.scalar(listing(supplier_id).where(Avenant.number == number))
+def is_locked(expires_on: dt.date | None) -> bool:
+    """True from 00:00 Paris on the date d'expiration: nothing may be added any more."""
+    return expires_on is not None and deadlines.is_locked(expires_on, clock.today())
 
 
 def delete(numbers: list[str], user: User) -> int:
@@ -48,7 +42,7 @@ def delete(numbers: list[str], user: User) -> int:
     chosen = sorted(set(numbers))
     if not chosen:
         raise RuleBroken("Sélectionnez au moins une demande à supprimer.")
-    avenants = _locked(listing(user.supplier_id).where(Avenant.number.in_(chosen)))
+    avenants = _locked(sa.select(Avenant).where(condition(user.supplier_id), Avenant.number.in_(chosen)))
     unknown = set(chosen) - {avenant.number for avenant in avenants}
     if unknown:
         raise RuleBroken(f"La demande {min(unknown)} n'est plus à compléter. Rechargez la liste.")

@@ -105,7 +105,7 @@ def confirm(payment: Payment, paid_on: dt.date, reference: str, actor: Actor, *,
     request_service.refuse_stale(avenant, seen)
     db.session.refresh(payment)
     if payment.paid_on is not None:
-        raise Conflict(f"Le paiement de {avenant.number} est déjà enregistré, au {payment.paid_on:%d/%m/%Y}.")
+        raise Conflict(f"Le paiement de {avenant.number} est déjà enregistré, au {formats.day(payment.paid_on)}.")
     request_service.refuse_same_person(avenant, Duty.CONFIRM, actor)
     reference = reference.strip()
     _refuse_odd_facts(payment, paid_on, reference)

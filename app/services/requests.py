@@ -5,7 +5,6 @@ head (at the commit). A stale page (`seen` is not the version of today) raises `
 """
 
 import contextlib
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain import deadlines, request_workflow, separation
-from app.domain.enums import LetterKind, PaymentState, Phase, RequestStatus
+from app.domain.enums import ALIVE, LetterKind, PaymentState, Phase, RequestStatus
 from app.domain.errors import Conflict, IllegalAction, NotAllowed
 from app.domain.request_workflow import Action
 from app.domain.separation import Duty
@@ -24,7 +23,7 @@ from app.models.documents import Document, Letter
 from app.models.dossiers import BeneficiaryClaim
 from app.models.payments import Payment, PaymentOrder
 from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest, Scenario
-from app.services import audit, clock, corridor_versions, liquidation, messages
+from app.services import audit, clock, corridor_versions, formats, liquidation, messages
 from app.services.actors import Actor
 from app.services.messages import Event
 
@@ -75,7 +74,7 @@ def refuse_stale(avenant: Avenant, seen: int | None) -> None:
     if (seen is None or seen == avenant.version) and avenant.is_current:
         return
     last = audit.last_entry("request", avenant.number)
-    happened = f" : « {last.action} » par {last.actor} le {_paris(last.at)}" if last else ""
+    happened = f" : « {last.action} » par {last.actor} le {formats.minute(last.at)}" if last else ""
     raise Conflict(
         f"La demande {avenant.number} a été modifiée entre-temps{happened}. Elle est maintenant au statut"
         f" « {avenant.status.label} ». Rien n'a été enregistré de votre action."
@@ -126,8 +125,18 @@ def _duties_done(dossier_id: int) -> list[dict[Duty, int | None]]:
 
 
 def _complete(avenant: Avenant, deed: Deed) -> None:
+    _confirm_pieces(avenant)
     avenant.completed_at = clock.now()
     avenant.expires_on = None
+
+
+def _confirm_pieces(avenant: Avenant) -> None:
+    """What was given is given for good: staff see it, its supplier no longer removes it."""
+    db.session.execute(
+        sa.update(Document)
+        .where(Document.request_id == avenant.request_id, Document.confirmed_at.is_(None))
+        .values(confirmed_at=clock.now())
+    )
 
 
 def _instruct(avenant: Avenant) -> None:
@@ -168,11 +177,7 @@ def _resolve(avenant: Avenant, deed: Deed) -> None:
     asked = open_information_request(avenant)
     if asked:
         asked.resolved_at, asked.resolution = clock.now(), "system" if deed.actor.id is None else "supplier"
-    db.session.execute(
-        sa.update(Document)
-        .where(Document.request_id == avenant.request_id, Document.confirmed_at.is_(None))
-        .values(confirmed_at=clock.now())
-    )
+    _confirm_pieces(avenant)
 
 
 def _validate(avenant: Avenant, deed: Deed) -> None:
@@ -232,7 +237,7 @@ def _refuse_with_a_living_solde(avenant: Avenant) -> None:
             FundingRequest.dossier_id == avenant.request.dossier_id,
             FundingRequest.phase == Phase.SOLDE,
             Avenant.is_current,
-            Avenant.status.not_in([RequestStatus.CANCELLED, RequestStatus.REJECTED]),
+            Avenant.status.in_(ALIVE),
         )
     )
     number = db.session.scalar(query)
@@ -315,7 +320,3 @@ def _letter_content(avenant: Avenant) -> dict[str, Any]:
         "avance_paid": str(avenant.avance_paid),
         "amount": str(avenant.amount),
     }
-
-
-def _paris(instant: dt.datetime) -> str:
-    return f"{instant.astimezone(clock.PARIS):%d/%m/%Y à %H:%M}"

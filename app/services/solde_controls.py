@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain import numbers
-from app.domain.enums import PaymentState, Phase, RequestStatus
+from app.domain.enums import ALIVE, PaymentState, Phase, RequestStatus
 from app.exchange import codes
 from app.exchange.examination import Examination, Line
 from app.extensions import db
@@ -21,7 +21,6 @@ from app.models.enrolments import Enrolment
 from app.models.requests import Avenant, Beneficiary, FundingRequest
 
 _TAG = "numeroASP"
-_CLOSED = frozenset({RequestStatus.REJECTED, RequestStatus.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _check_target(line: Line, target: Target, number: str) -> None:
             f" ({target.avance_status.label}, {target.avance_payment.label.lower()})"
         )
         line.refuse(codes.AVANCE_NOT_PAID, (_TAG,), message, number)
-    if target.solde and target.solde.status not in _CLOSED:
+    if target.solde and target.solde.status in ALIVE:
         message = f"un solde de {target.number} est déjà déposé, au statut « {target.solde.status.label} »"
         line.refuse(codes.SOLDE_EXISTS, (_TAG,), message, number)
     named = {person.identifier for person in line.people}

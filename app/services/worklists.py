@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.domain import permissions
-from app.domain.enums import MailStatus, PaymentState, ProposalStatus, RequestStatus
+from app.domain.enums import AWAITING_SUPPLIER, MailStatus, PaymentState, ProposalStatus, RequestStatus
 from app.domain.labelled import Labelled
 from app.domain.permissions import Capability
 from app.domain.separation import Duty
@@ -127,7 +127,7 @@ def counters(user: User) -> dict[str, int]:
 
 def with_supplier() -> sa.ColumnElement[bool]:
     """Requests that wait for their supplier: a piece, or a modification."""
-    return sa.and_(Avenant.is_current, Avenant.status.in_([RequestStatus.AWAITING_DOCUMENT, RequestStatus.TO_AMEND]))
+    return sa.and_(Avenant.is_current, Avenant.status.in_(AWAITING_SUPPLIER))
 
 
 def proposals(user_id: int) -> sa.ColumnElement[bool]:
