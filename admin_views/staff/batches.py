@@ -24,7 +24,7 @@ from app.models.budget import Envelope
 from app.models.dossiers import Dossier
 from app.models.requests import Avenant, FundingRequest
 from app.models.suppliers import Supplier
-from app.services import case_files, worklists
+from app.services import budget, worklists
 from app.services.worklists import Task
 
 SHOWN = 200
@@ -64,7 +64,7 @@ class Batch:
             "errors": errors,
             "rows": rows,
             "total": total,
-            "envelopes": case_files.envelopes_for() if self.on_envelope else None,
+            "envelopes": budget.with_money_left() if self.on_envelope else None,
             "refusal": refusal,
             "ticked": set(request.form.getlist("demande")),
             "envelope_id": request.form.get("envelope", ""),

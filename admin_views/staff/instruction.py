@@ -20,8 +20,9 @@ from app.domain.request_workflow import Action
 from app.models.documents import Document
 from app.models.requests import Avenant
 from app.services import (
+    audit,
     audit_words,
-    case_files,
+    budget,
     decisions,
     explanations,
     formats,
@@ -72,22 +73,22 @@ class Instruction:
 
     def _page(self, avenant: Avenant, tried: dict[str, SeenForm] | None = None) -> str:
         shown = _version_shown(avenant)
-        offered = offers.of(avenant, actor(), case_files.payment_of(avenant))
+        offered = offers.of(avenant, actor(), payments.payment_of(avenant))
         view = request_view.present(shown, full_iban=may(Capability.READ_IBAN))
         return self.render(
             "staff/instruction.html",
             current=avenant,
             view=view,
             shown=shown,
-            payment=case_files.payment_of(shown),
+            payment=payments.payment_of(shown),
             piece=_piece(view.documents),
             reads_documents=may(Capability.READ_DOCUMENTS),
             explanation=explanations.explain(shown),
             offered=[(offer, (tried or {}).get(offer.key) or _fresh(offer, avenant)) for offer in offered],
             tried=tried or {},
-            trail=case_files.trail(avenant),
+            trail=audit.entries_of("request", avenant.number),
             words=audit_words,
-            siblings=case_files.siblings(avenant),
+            siblings=staff_scope.siblings(avenant, current_user.role_set),
         )
 
 
@@ -144,7 +145,7 @@ def _fresh(offer: Offer, avenant: Avenant) -> Any:
 def _envelopes(avenant: Avenant) -> list[tuple[str, str]]:
     return [
         (str(one.id), f"{one.code} – {one.label} (reste {formats.money(one.available)})")
-        for one in case_files.envelopes_for(avenant.dossier.corridor_code)
+        for one in budget.with_money_left(avenant.dossier.corridor_code)
     ]
 
 
@@ -153,7 +154,7 @@ def _do(avenant: Avenant, key: str, form: Any) -> object:
     if key == offers.PAY:
         return payments.order([(avenant.id, seen)], who)
     if key == offers.CONFIRM:
-        payment = case_files.payment_of(avenant) or abort(404)
+        payment = payments.payment_of(avenant) or abort(404)
         return payments.confirm(payment, form.paid_on.data, form.reference.data, who, seen=seen)
     if key == Action.DECIDE:
         return decisions.decide(envelope_of(form.envelope.data), [(avenant.id, seen)], who)

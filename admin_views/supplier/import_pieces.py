@@ -15,8 +15,8 @@ from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, company
 from admin_views.supplier.piece_upload import HINTS, Outcome
 from app.domain import limits
 from app.models.imports import JsonImport
-from app.services import clock, deposits
-from app.services.deposits import Deposited, Piece
+from app.services import clock, import_view
+from app.services.import_view import Deposited, Piece
 
 _IMPORT = "/<int(max=2147483647):import_id>"
 _PIECE = _IMPORT + "/pieces/<int(max=2147483647):expected_id>"
@@ -58,17 +58,17 @@ class ImportPieces(Pages):
         return redirect(url_for(".index", import_id=json_import.id), 303)
 
     def _page(self, json_import: JsonImport, outcome: Outcome | None = None) -> str:
-        requests = deposits.requests_of(json_import)
-        deadline = deposits.deadline_of(requests)
+        requests = import_view.requests_of(json_import)
+        deadline = import_view.deadline_of(requests)
         return self.render(
             "supplier/imports/pieces.html",
             json_import=json_import,
-            simulation=deposits.simulation_of(json_import),
+            simulation=import_view.simulation_of(json_import),
             requests=requests,
             deadline=deadline,
             days=(deadline - clock.paris_day(json_import.imported_at)).days if deadline else 0,
             waiting=[one for one in requests if one.waiting],
-            rejected=deposits.rejected_lines(json_import),
+            rejected=import_view.rejected_lines(json_import),
             outcome=outcome or Outcome(),
             hints=HINTS,
             supplier=company(),
@@ -81,8 +81,8 @@ class ImportPieces(Pages):
 
 
 def _import(import_id: int) -> JsonImport:
-    return deposits.find_import(import_id, company().id) or abort(404)
+    return import_view.find_import(import_id, company().id) or abort(404)
 
 
 def _piece(json_import: JsonImport, expected_id: int) -> tuple[Deposited, Piece]:
-    return piece_upload.piece_of(deposits.requests_of(json_import), expected_id) or abort(404)
+    return piece_upload.piece_of(import_view.requests_of(json_import), expected_id) or abort(404)

@@ -20,7 +20,7 @@ from app.domain.vat import VatRegime
 from app.extensions import db
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport, JsonSimulation
-from app.services import deposits, imports, simulations
+from app.services import enrolments, imports, simulations
 from forms.json_import import ImportForm
 
 # R080, to the letter.
@@ -136,7 +136,7 @@ class ImportWizard(Pages):
 
 
 def _form(**kwargs: Any) -> ImportForm:
-    return ImportForm([one.referencing.ans_number for one in deposits.open_enrolments(company().id)], **kwargs)
+    return ImportForm([one.referencing.ans_number for one in enrolments.open_by_file(company().id)], **kwargs)
 
 
 def _form_of(simulation: JsonSimulation, **kwargs: Any) -> ImportForm:
@@ -160,7 +160,7 @@ def _refuse_other_choices(form: ImportForm, simulation: JsonSimulation) -> None:
 
 
 def _enrolment(ans_number: str) -> Enrolment:
-    found = (one for one in deposits.open_enrolments(company().id) if one.referencing.ans_number == ans_number)
+    found = (one for one in enrolments.open_by_file(company().id) if one.referencing.ans_number == ans_number)
     return next(found, None) or abort(404)
 
 

@@ -19,8 +19,8 @@ from app.domain.enums import Phase, RequestStatus
 from app.domain.errors import RuleBroken
 from app.extensions import db
 from app.models.requests import Avenant
-from app.services import deposits, formats, incomplete, model_files
-from app.services.deposits import Deposited
+from app.services import formats, import_view, incomplete, model_files
+from app.services.import_view import Deposited
 
 # R093, to the letter.
 MODELS_NOTICE = "Vous trouverez ci-dessus les modèles de fichiers JSON valides pour les demandes d'avance et de solde."
@@ -95,7 +95,7 @@ class IncompleteGrid(Grid):
 
 def _chosen(numbers: list[str]) -> list[Deposited]:
     """The requests ticked; 404 when one of them is not his."""
-    found = [deposits.find_request(number, person().supplier_id or 0) for number in dict.fromkeys(numbers)]
+    found = [import_view.find_request(number, person().supplier_id or 0) for number in dict.fromkeys(numbers)]
     return [one or abort(404) for one in found]
 
 

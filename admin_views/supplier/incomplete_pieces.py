@@ -13,8 +13,8 @@ from admin_views.supplier.piece_upload import HINTS, Outcome
 from app.domain import limits
 from app.domain.enums import RequestStatus
 from app.models.imports import JsonImport
-from app.services import deposits
-from app.services.deposits import Deposited, Piece
+from app.services import import_view
+from app.services.import_view import Deposited, Piece
 
 LIST = "supplier_incomplete.index_view"
 _PIECES = "/<number>/pieces"
@@ -67,7 +67,7 @@ class IncompletePieces(Pages):
     def _page(self, deposited: Deposited, outcome: Outcome | None = None) -> str:
         number = deposited.avenant.number
         json_import = _import_of(deposited)
-        siblings = deposits.requests_of(json_import) if json_import else []
+        siblings = import_view.requests_of(json_import) if json_import else []
         return self.render(
             "supplier/incomplete/pieces.html",
             deposited=deposited,
@@ -85,12 +85,12 @@ class IncompletePieces(Pages):
 
 
 def _request(number: str) -> Deposited:
-    return deposits.find_request(number, company().id) or abort(404)
+    return import_view.find_request(number, company().id) or abort(404)
 
 
 def _import_of(deposited: Deposited) -> JsonImport | None:
     import_id = deposited.avenant.json_import_id
-    return None if import_id is None else deposits.find_import(import_id, company().id)
+    return None if import_id is None else import_view.find_import(import_id, company().id)
 
 
 def _piece(deposited: Deposited, expected_id: int) -> Piece:

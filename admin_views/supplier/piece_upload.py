@@ -17,7 +17,7 @@ from app.extensions import db
 from app.models.imports import JsonImport
 from app.services import bundles, documents
 from app.services.bundles import BundleReport
-from app.services.deposits import Deposited, Piece
+from app.services.import_view import Deposited, Piece
 from forms import uploads
 
 FIELD = "file"

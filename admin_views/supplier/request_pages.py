@@ -8,12 +8,12 @@ from admin_views.supplier.pages import Pages, person
 from app.domain import numbers
 from app.domain.enums import AWAITING_SUPPLIER, Phase, RequestStatus
 from app.models.requests import Avenant
-from app.services import request_view
+from app.services import request_view, supplier_scope
 
 
 def own(number: str) -> Avenant:
     """The current avenant of one of his requests, else 404."""
-    return request_view.find(number, person().supplier_id or 0) or abort(404)
+    return supplier_scope.find(number, person().supplier_id or 0) or abort(404)
 
 
 class RequestPages(Pages):
@@ -39,7 +39,7 @@ class RequestPages(Pages):
 
     @expose("/<number>/versions/<int(max=9999):ordinal>")
     def version(self, number: str, ordinal: int) -> ResponseReturnValue:
-        avenant = request_view.find_version(number, person().supplier_id or 0, ordinal) or abort(404)
+        avenant = supplier_scope.find_version(number, person().supplier_id or 0, ordinal) or abort(404)
         if avenant.status is RequestStatus.INCOMPLETE:
             abort(404)
         return self._page(avenant, "version")

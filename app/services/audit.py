@@ -6,7 +6,7 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -161,6 +161,12 @@ def _digest_of_text(payload: str) -> str:
         return payload_digest(json.loads(payload))
     except ValueError:
         return ""
+
+
+def entries_of(subject_kind: str, subject: str) -> Sequence[AuditEntry]:
+    """Everything done to a subject, the last first."""
+    query = sa.select(AuditEntry).where(AuditEntry.subject_kind == subject_kind, AuditEntry.subject == subject)
+    return db.session.scalars(query.order_by(AuditEntry.id.desc())).all()
 
 
 def last_entry(subject_kind: str, subject: str) -> AuditEntry | None:

@@ -1,6 +1,7 @@
 """Envelopes: a décideur proposes one or an increase, an ordonnateur approves; a decision reserves, a cancellation gives
 back. Amounts in euros."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -81,6 +82,14 @@ def judge(change: EnvelopeChange, approved: bool, actor: Actor) -> None:
         before={"total": str(before)},
         after={"total": str(change.envelope.total)},
     )
+
+
+def with_money_left(corridor_code: str | None = None) -> Sequence[Envelope]:
+    """The envelopes that have money left, for one corridor (its own and the common ones) or for all."""
+    query = sa.select(Envelope).where(Envelope.total > Envelope.used).order_by(Envelope.code)
+    if corridor_code is not None:
+        query = query.where(sa.or_(Envelope.corridor_code.is_(None), Envelope.corridor_code == corridor_code))
+    return db.session.scalars(query).all()
 
 
 def reserve(envelope: Envelope, amount: Decimal) -> None:

@@ -1,11 +1,14 @@
 """Enrolments: deposited for one N° ANS, validated by an officer; only a validated one may deposit requests."""
 
+import sqlalchemy as sa
+
 from app.domain import numbers
-from app.domain.enums import EnrolmentKind, EnrolmentStatus, Role
+from app.domain.enums import DepositMode, EnrolmentKind, EnrolmentStatus, Role
 from app.domain.errors import Conflict, NotAllowed
 from app.domain.vat import VatRegime
 from app.extensions import db
 from app.models.bank_accounts import BankAccount
+from app.models.corridors import Corridor
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.suppliers import Supplier
@@ -59,3 +62,20 @@ def validate(enrolment: Enrolment, actor: Actor) -> None:
         before={"status": before.value},
         after={"status": enrolment.status.value},
     )
+
+
+def open_by_file(supplier_id: int) -> list[Enrolment]:
+    """His validated enrolments in the corridors that deposit by file, by N° ANS."""
+    query = (
+        sa.select(Enrolment)
+        .join(Enrolment.referencing)
+        .join(Corridor, Corridor.code == Referencing.corridor_code)
+        .where(
+            Enrolment.supplier_id == supplier_id,
+            Enrolment.status == EnrolmentStatus.VALIDATED,
+            Corridor.deposit == DepositMode.JSON,
+        )
+        .options(sa.orm.contains_eager(Enrolment.referencing))
+        .order_by(Referencing.ans_number)
+    )
+    return list(db.session.scalars(query))

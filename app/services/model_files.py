@@ -6,7 +6,7 @@ from typing import Any
 from app.domain.enums import Phase
 from app.exchange import example_file
 from app.models.enrolments import Enrolment
-from app.services import clock, corridor_versions, deposits
+from app.services import clock, corridor_versions, enrolments
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ModelFile:
 
 
 def offered_to(supplier_id: int) -> list[ModelFile]:
-    return [ModelFile(one, phase) for one in deposits.open_enrolments(supplier_id) for phase in Phase]
+    return [ModelFile(one, phase) for one in enrolments.open_by_file(supplier_id) for phase in Phase]
 
 
 def content(model: ModelFile) -> dict[str, Any]:

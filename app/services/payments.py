@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.domain import numbers
 from app.domain.amounts import ZERO
-from app.domain.enums import BankAccountStatus, LetterKind, PaymentState, RequestStatus, Role
+from app.domain.enums import LetterKind, PaymentState, RequestStatus, Role
 from app.domain.errors import Conflict, IllegalAction, NotAllowed, RuleBroken
 from app.domain.separation import Duty
 from app.extensions import db
-from app.models.bank_accounts import BankAccount
 from app.models.documents import Letter
 from app.models.payments import Payment, PaymentOrder
 from app.models.requests import Avenant
-from app.services import audit, clock, counters, decisions, formats, messages
+from app.services import audit, clock, counters, decisions, formats, messages, suppliers
 from app.services import requests as request_service
 from app.services.actors import Actor
 from app.services.messages import Event
@@ -78,19 +78,16 @@ def _refuse_unpayable(avenant: Avenant) -> None:
 
 
 def _payment(avenant: Avenant) -> Payment:
-    account = db.session.scalar(
-        sa.select(BankAccount).where(
-            BankAccount.supplier_id == avenant.supplier_id, BankAccount.status == BankAccountStatus.ACTIVE
-        )
-    )
+    account = suppliers.active_account(avenant.supplier_id)
     if account is None:
         raise RuleBroken(f"Le fournisseur de la demande {avenant.number} n'a pas de coordonnées bancaires actives.")
     return Payment(avenant=avenant, amount=avenant.amount, iban=account.iban, bic=account.bic, holder=account.holder)
 
 
 def payment_of(avenant: Avenant) -> Payment | None:
-    """The payment of this avenant, ordered or confirmed."""
-    return db.session.scalar(sa.select(Payment).where(Payment.avenant_id == avenant.id))
+    """The payment of this avenant, ordered or confirmed, with its order."""
+    query = sa.select(Payment).where(Payment.avenant_id == avenant.id).options(joinedload(Payment.order))
+    return db.session.scalar(query)
 
 
 def confirm(payment: Payment, paid_on: dt.date, reference: str, actor: Actor, *, seen: int | None = None) -> Payment:

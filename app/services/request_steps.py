@@ -8,12 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
 from app.domain.enums import PaymentState, RequestStatus
-from app.extensions import db
-from app.models.audit import AuditEntry
 from app.models.requests import Avenant
+from app.services import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +21,9 @@ class Step:
 
 def of(avenant: Avenant) -> tuple[Step, ...]:
     """The steps of the request, oldest first. What retention emptied is left out."""
-    query = (
-        sa.select(AuditEntry.at, AuditEntry.payload)
-        .where(AuditEntry.subject_kind == "request", AuditEntry.subject == avenant.number)
-        .order_by(AuditEntry.id)
-    )
+    entries = reversed(audit.entries_of("request", avenant.number))
     deposit = Step(avenant.deposited_at, "Dépôt de la demande")
-    changes = (Step(at, label) for at, payload in db.session.execute(query) for label in _changes(payload or {}))
+    changes = (Step(entry.at, label) for entry in entries for label in _changes(entry.payload or {}))
     return (deposit, *changes)
 
 

@@ -11,15 +11,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.corridors.spec import CorridorSpec
-from app.domain import numbers
-from app.domain.enums import BankAccountStatus, DocumentOrigin, Phase
+from app.domain.enums import DocumentOrigin, Phase
 from app.extensions import db
 from app.models.bank_accounts import BankAccount
 from app.models.documents import Document, Letter
 from app.models.mails import Mail
 from app.models.payments import Payment
 from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest
-from app.services import corridor_versions, declared_blocks, formats, payment_follow_up, request_steps
+from app.services import (
+    corridor_versions,
+    declared_blocks,
+    formats,
+    payment_follow_up,
+    payments,
+    request_steps,
+    suppliers,
+)
 from app.services import requests as request_service
 from app.services.declared_blocks import BeneficiaryBlock, Fact, ScenarioBlock, Table
 from app.services.payment_follow_up import FollowUpRow
@@ -94,26 +101,6 @@ class RequestView:
     asked: InformationRequest | None
 
 
-def find(number: str, supplier_id: int) -> Avenant | None:
-    """The current avenant of a request of this supplier, by its number (FINMDV005046M0)."""
-    if not numbers.REQUEST.fullmatch(number):
-        return None
-    query = sa.select(Avenant).where(
-        Avenant.number == number, Avenant.supplier_id == supplier_id, Avenant.is_current.is_(True)
-    )
-    return db.session.scalar(query)
-
-
-def find_version(number: str, supplier_id: int, ordinal: int) -> Avenant | None:
-    """One avenant of a request of this supplier, current or not."""
-    if not numbers.REQUEST.fullmatch(number):
-        return None
-    query = sa.select(Avenant).where(
-        Avenant.number == number, Avenant.supplier_id == supplier_id, Avenant.ordinal == ordinal
-    )
-    return db.session.scalar(query)
-
-
 def present(avenant: Avenant, *, full_iban: bool = True) -> RequestView:
     """Everything the page of this avenant shows. `full_iban` False: only the two ends of the account are written."""
     spec = corridor_versions.spec_of(avenant.dossier.corridor_version)
@@ -185,7 +172,7 @@ def amounts_of(avenant: Avenant) -> tuple[Decimal | None, ...]:
 
 def _bank(avenant: Avenant, full_iban: bool) -> tuple[Fact, ...]:
     """The account the payment went to once ordered, else the supplier's active one. Empty when there is none."""
-    payment = db.session.scalar(sa.select(Payment).where(Payment.avenant_id == avenant.id))
+    payment = payments.payment_of(avenant)
     account = _account(avenant, payment)
     held = payment or account
     if held is None:
@@ -199,11 +186,10 @@ def _bank(avenant: Avenant, full_iban: bool) -> tuple[Fact, ...]:
 
 
 def _account(avenant: Avenant, payment: Payment | None) -> BankAccount | None:
-    query = sa.select(BankAccount).where(BankAccount.supplier_id == avenant.supplier_id)
     if payment:
+        query = sa.select(BankAccount).where(BankAccount.supplier_id == avenant.supplier_id)
         return db.session.scalar(query.where(BankAccount.iban == payment.iban).limit(1))
-    active = db.session.scalar(query.where(BankAccount.status == BankAccountStatus.ACTIVE))
-    return active or avenant.dossier.enrolment.bank_account
+    return suppliers.active_account(avenant.supplier_id) or avenant.dossier.enrolment.bank_account
 
 
 def _avance_beneficiaries(avenant: Avenant) -> Sequence[Beneficiary] | None:

@@ -4,7 +4,7 @@ Source: the roles matrix (docs/architecture.md); a request without its pieces is
 écrans du portail », § 9); administrators see none.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from app.domain import numbers
 from app.domain.enums import HIDDEN_FROM_STAFF, RequestStatus, Role
 from app.extensions import db
 from app.models.payments import Payment
-from app.models.requests import Avenant
+from app.models.requests import Avenant, FundingRequest
 
 READERS_OF_ALL = frozenset({Role.OFFICER, Role.DECIDER, Role.SUPPORT, Role.ANALYST})
 
@@ -35,3 +35,19 @@ def find(number: str, roles: Collection[Role]) -> Avenant | None:
     if not numbers.REQUEST.fullmatch(number):
         return None
     return db.session.scalar(sa.select(Avenant).where(Avenant.number == number, Avenant.is_current, condition(roles)))
+
+
+def siblings(avenant: Avenant, roles: Collection[Role]) -> Sequence[Avenant]:
+    """The other requests of the same dossier that these roles see, as they stand."""
+    query = (
+        sa.select(Avenant)
+        .join(FundingRequest, FundingRequest.id == Avenant.request_id)
+        .where(
+            FundingRequest.dossier_id == avenant.request.dossier_id,
+            Avenant.request_id != avenant.request_id,
+            Avenant.is_current,
+            condition(roles),
+        )
+        .order_by(Avenant.number)
+    )
+    return db.session.scalars(query).all()

@@ -39,6 +39,15 @@ def add_person(
     return person
 
 
+def active_account(supplier_id: int) -> BankAccount | None:
+    """Where this supplier is paid today; the database allows one active account."""
+    return db.session.scalar(
+        sa.select(BankAccount).where(
+            BankAccount.supplier_id == supplier_id, BankAccount.status == BankAccountStatus.ACTIVE
+        )
+    )
+
+
 def open_account(supplier: Supplier, iban: str, bic: str, *, actor: Actor) -> BankAccount:
     """The first account of a supplier, active. Raises `RuleBroken` for a wrong IBAN or BIC."""
     try:

@@ -10,7 +10,7 @@ from app.domain.request_workflow import Action
 from app.extensions import db
 from app.models.documents import Document, Letter
 from app.models.requests import Scenario
-from app.services import actors, budget, clock, decisions, payments, request_view
+from app.services import actors, budget, clock, decisions, payments, request_view, supplier_scope
 from app.services import requests as request_service
 from tests import factories
 
@@ -153,9 +153,9 @@ def test_the_account_is_masked_for_those_who_may_not_read_it(session):
 
 def test_another_supplier_finds_nothing(session):
     avenant = factories.avenant()
-    assert request_view.find(avenant.number, avenant.supplier_id) is avenant
-    assert request_view.find(avenant.number, factories.supplier().id) is None
-    assert request_view.find_version(avenant.number, factories.supplier().id, 0) is None
+    assert supplier_scope.find(avenant.number, avenant.supplier_id) is avenant
+    assert supplier_scope.find(avenant.number, factories.supplier().id) is None
+    assert supplier_scope.find_version(avenant.number, factories.supplier().id, 0) is None
 
 
 def test_the_title_is_the_guides(session, frozen):

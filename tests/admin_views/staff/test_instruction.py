@@ -6,7 +6,7 @@ import io
 import pytest
 import sqlalchemy as sa
 
-from app.domain.enums import DocumentOrigin, PaymentState, RequestStatus, Role, ScanState
+from app.domain.enums import DocumentOrigin, PaymentState, Phase, RequestStatus, Role, ScanState
 from app.domain.request_workflow import Action
 from app.models.audit import AuditEntry
 from app.models.budget import Decision
@@ -293,3 +293,10 @@ def test_the_pieces_follow_the_requests_one_sees(world, people, login, session):
     assert read(client, pieces[0]) == 200
     assert "Lire une pièce" not in client.get(f"{DEMANDES}{begun.number}").text
     assert "apercu" not in login(people.support).get(f"{DEMANDES}{begun.number}").text
+
+
+def test_the_other_requests_of_the_dossier_are_those_the_person_sees(world, people, login):
+    avance = world.decided()
+    solde = world.in_progress(of=avance.dossier.enrolment, dossier=avance.dossier, phase=Phase.SOLDE)
+    assert solde.number in login(people.officer).get(f"{DEMANDES}{avance.number}").text
+    assert solde.number not in login(people.authoriser).get(f"{DEMANDES}{avance.number}").text

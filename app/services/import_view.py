@@ -1,4 +1,4 @@
-"""What the deposit screens show: the N° ANS one deposits for, an import, its requests and their pieces.
+"""What the pages of an import show: its lines, its requests and the pieces each of them expects.
 
 Reading only. Every look-up is narrowed to one supplier: what belongs to another is not found.
 """
@@ -10,17 +10,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.domain import deadlines, numbers
-from app.domain.enums import DepositMode, EnrolmentStatus, LineOutcome, RequestStatus
+from app.domain.enums import LineOutcome, RequestStatus
 from app.extensions import db
-from app.models.corridors import Corridor
 from app.models.documents import ExpectedDocument
 from app.models.dossiers import Dossier
-from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport, JsonImportLine, JsonSimulation
-from app.models.referencings import Referencing
 from app.models.requests import Avenant, FundingRequest
-from app.services import clock, corridor_versions
+from app.services import corridor_versions, incomplete, supplier_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +50,7 @@ class Deposited:
     @property
     def locked(self) -> bool:
         """Its date d'expiration is reached: it will be removed."""
-        return self.avenant.status is RequestStatus.INCOMPLETE and is_locked(self.avenant.expires_on)
-
-
-def is_locked(expires_on: dt.date | None) -> bool:
-    """True from the date d'expiration on (guide « Les écrans du portail », § 9)."""
-    return expires_on is not None and deadlines.is_locked(expires_on, clock.today())
-
-
-def open_enrolments(supplier_id: int) -> list[Enrolment]:
-    """His validated enrolments in the corridors that deposit by file, by N° ANS."""
-    query = (
-        sa.select(Enrolment)
-        .join(Enrolment.referencing)
-        .join(Corridor, Corridor.code == Referencing.corridor_code)
-        .where(
-            Enrolment.supplier_id == supplier_id,
-            Enrolment.status == EnrolmentStatus.VALIDATED,
-            Corridor.deposit == DepositMode.JSON,
-        )
-        .options(sa.orm.contains_eager(Enrolment.referencing))
-        .order_by(Referencing.ans_number)
-    )
-    return list(db.session.scalars(query))
+        return self.avenant.status is RequestStatus.INCOMPLETE and incomplete.is_locked(self.avenant.expires_on)
 
 
 def find_import(import_id: int, supplier_id: int) -> JsonImport | None:
@@ -107,10 +81,8 @@ def deadline_of(requests: Iterable[Deposited]) -> dt.date | None:
 
 def find_request(number: str, supplier_id: int) -> Deposited | None:
     """One request by its number, whatever its status."""
-    if not numbers.REQUEST.fullmatch(number):
-        return None
-    query = _current().where(Avenant.number == number, Avenant.supplier_id == supplier_id)
-    return next(iter(_with_pieces(db.session.scalars(query))), None)
+    avenant = supplier_scope.find(number, supplier_id)
+    return _with_pieces([avenant])[0] if avenant else None
 
 
 def _current() -> sa.Select[tuple[Avenant]]:
