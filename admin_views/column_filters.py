@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from admin_views.columns import Column
+from admin_views.whole_numbers import whole
 from app.domain.errors import RuleBroken
 from app.domain.labelled import Labelled
 from app.models.types import Money, UtcDateTime
@@ -51,7 +52,8 @@ def _condition(column: Column, text: str) -> Any:
         case sa.JSON():  # kept as written by json.dumps, its accents escaped
             return sa.cast(expression, sa.String).icontains(json.dumps(text)[1:-1], autoescape=True)
         case sa.Integer():
-            return expression == int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else _NO_SUCH
+            number = whole(text)
+            return _NO_SUCH if number is None else expression == number
     return expression.icontains(text, autoescape=True)
 
 

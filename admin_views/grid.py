@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 from admin_views import column_filters
 from admin_views.columns import Column, Filter, NumberFilter
 from admin_views.guard import Guarded
+from admin_views.whole_numbers import whole
 from app.domain import limits
 from app.domain.errors import RuleBroken
 from app.extensions import db
@@ -108,9 +109,10 @@ class Grid(Guarded, ModelView):
 
     def one(self, key: str) -> Any:
         """The object of this id when the person may see it, else 404."""
-        if not key.isascii() or not key.isdecimal() or len(key) > 9:
+        row_id = whole(key)
+        if row_id is None:
             abort(404)
-        query = self.scope(self.joined(sa.select(self.model).where(self.model.id == int(key))))
+        query = self.scope(self.joined(sa.select(self.model).where(self.model.id == row_id)))
         return db.session.scalar(query) or abort(404)
 
     def get_query(self) -> Any:
@@ -252,6 +254,7 @@ def _with(**changes: str | None) -> str:
 
 
 def _page_number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:9]) <= MAX_PAGE or len(text) > 9:
+    page = whole(text)
+    if page is None or not 1 <= page <= MAX_PAGE:
         abort(400)
-    return int(text)
+    return page

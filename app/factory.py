@@ -10,9 +10,10 @@ import app.models  # noqa: F401 -- every table is known from here on
 import config
 from app import cli
 from app.adapters import antivirus, mail, storage
+from app.domain import limits
 from app.extensions import babel, csrf, db, limiter, migrate
 from app.services import clock, formats, ports
-from app.web import auth, errors, files, headers, health, public, uploads
+from app.web import addresses, auth, errors, files, headers, health, public, upload_limits
 
 DATABASE_PREFIXES = {"postgres://": "postgresql+psycopg://", "postgresql://": "postgresql+psycopg://"}
 
@@ -26,9 +27,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    addresses.init_app(flask)
     db.init_app(flask)
     migrate.init_app(flask, db)
-    uploads.init_app(flask)  # before CSRF, which reads the form
+    upload_limits.init_app(flask)  # before CSRF, which reads the form
     csrf.init_app(flask)
     babel.init_app(flask)
     limiter.init_app(flask)
@@ -57,9 +59,9 @@ def _flask_settings(settings: config.Settings) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": settings.https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": dt.timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": dt.timedelta(hours=limits.SESSION_HOURS),
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a long form must not expire
-        "MAX_CONTENT_LENGTH": 6 * 1024 * 1024,  # screens that take more say so themselves
+        "MAX_CONTENT_LENGTH": limits.BODY_BYTES,  # screens that take more say so themselves
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "TRUSTED_HOSTS": _trusted_hosts(settings),
         "BABEL_DEFAULT_LOCALE": "fr",

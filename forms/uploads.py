@@ -1,7 +1,7 @@
 """What comes in by a file field: how much a screen may receive, the file's name, its bytes up to a limit.
 
-Everywhere else, the 6 MB of `MAX_CONTENT_LENGTH` stand. A view that takes more is marked by
-`@uploads.accepts(bytes)`, under `@expose`; `app.web.uploads` raises the limit of that request before its form is read.
+Everywhere else, `limits.BODY_BYTES` stands. A view that takes more is marked by `@uploads.accepts(bytes)`, under
+`@expose`; `app.web.upload_limits` raises the limit of that request before its form is read.
 """
 
 import unicodedata

@@ -16,6 +16,7 @@ from flask_login import current_user
 
 from admin_views.columns import ChoiceFilter, Filter, choices_of
 from admin_views.staff.filters import SupplierFilter, corridors
+from admin_views.whole_numbers import whole
 from app.domain.amounts import ZERO
 from app.domain.enums import Phase
 from app.domain.errors import Conflict, RuleBroken
@@ -121,8 +122,8 @@ def total_of(rows: Sequence[Any]) -> Decimal:
 
 def envelope_of(text: str) -> Envelope:
     """The envelope chosen in a list. Raises `RuleBroken` at its field when it is none."""
-    known = text.isascii() and text.isdecimal() and len(text) <= 9
-    envelope = db.session.get(Envelope, int(text)) if known else None
+    envelope_id = whole(text)
+    envelope = None if envelope_id is None else db.session.get(Envelope, envelope_id)
     if envelope is None:
         raise RuleBroken("Choisissez une enveloppe de la liste.", field="envelope")
     return envelope

@@ -90,10 +90,10 @@ class Envelopes(Grid):
         query = _changes().where(EnvelopeChange.status == ProposalStatus.PROPOSED)
         return self.render("staff/proposals.html", changes=db.session.scalars(query).all(), mine=current_user.id)
 
-    @expose("/a-approuver/<int:change_id>/<verdict>", methods=["POST"])
+    @expose("/a-approuver/<row:change_id>/<verdict>", methods=["POST"])
     def judge(self, change_id: int, verdict: str) -> Response:
         require(Capability.APPROVE_ENVELOPE)
-        if verdict not in VERDICTS or change_id > 2**31 - 1:
+        if verdict not in VERDICTS:
             abort(404)
         change = db.session.get(EnvelopeChange, change_id) or abort(404)
         with one_commit():

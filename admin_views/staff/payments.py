@@ -78,7 +78,7 @@ class Payments(Grid):
     def order(self, number: str) -> str:
         return self._page(_find(number))
 
-    @expose("/<number>/<int:payment_id>/enregistrer", methods=["POST"])
+    @expose("/<number>/<row:payment_id>/enregistrer", methods=["POST"])
     def confirm(self, number: str, payment_id: int) -> Response | tuple[str, int]:
         require(Capability.CONFIRM_PAYMENT)
         order = _find(number)

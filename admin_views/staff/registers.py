@@ -149,10 +149,8 @@ class Corridors(Grid):
         ).all()
         return self.render("staff/corridor.html", corridor=found, versions=versions)
 
-    @expose("/<code>/versions/<int:number>")
+    @expose("/<code>/versions/<row:number>")
     def version(self, code: str, number: int) -> str:
-        if number > 2**31 - 1:
-            abort(404)
         query = (
             sa.select(CorridorVersion)
             .join(Corridor, Corridor.id == CorridorVersion.corridor_id)

@@ -40,7 +40,7 @@ class BankAccountGrid(Grid):
     def page_context(self) -> dict[str, Any]:
         return {"company": company()}
 
-    @expose("/<int(max=2147483647):account_id>")
+    @expose("/<row:account_id>")
     def consult(self, account_id: int) -> ResponseReturnValue:
         return self.render("supplier/bank_account.html", account=self.one(str(account_id)), company=company())
 

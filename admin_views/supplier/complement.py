@@ -10,6 +10,7 @@ from flask_admin import expose
 from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, person
 from admin_views.supplier.piece_upload import HINTS, PIECE_MB
 from admin_views.supplier.request_pages import own
+from admin_views.whole_numbers import whole
 from app.domain.enums import AWAITING_SUPPLIER
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.extensions import db
@@ -63,7 +64,7 @@ class ComplementPages(Pages):
         flash(f"La pièce « {name} » est ajoutée. Confirmez pour la transmettre.", "success")
         return redirect(f"/segurnums/demandes/{number}/complement", 303)
 
-    @expose("/<number>/complement/pieces/<int(max=2147483647):document_id>/suppression", methods=("POST",))
+    @expose("/<number>/complement/pieces/<row:document_id>/suppression", methods=("POST",))
     def remove(self, number: str, document_id: int) -> ResponseReturnValue:
         document = _piece(own(number), document_id)
         name = document.file_name
@@ -111,7 +112,5 @@ def _piece(avenant: Avenant, document_id: int) -> Document:
 
 def _seen() -> int:
     """The version of the request on the page that was sent."""
-    text = request.form.get("version", "")
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
-        abort(400)
-    return int(text)
+    version = whole(request.form.get("version", ""))
+    return abort(400) if version is None else version

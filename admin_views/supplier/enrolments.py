@@ -47,7 +47,7 @@ class EnrolmentGrid(Grid):
     def row_url(self, row: Any) -> str | None:
         return url_for(".consult", enrolment_id=row.id)
 
-    @expose("/<int(max=2147483647):enrolment_id>")
+    @expose("/<row:enrolment_id>")
     def consult(self, enrolment_id: int) -> ResponseReturnValue:
         """Everything held about one enrolment."""
         return self.render("supplier/enrolment.html", enrolment=self.one(str(enrolment_id)))

@@ -18,8 +18,8 @@ from app.models.imports import JsonImport
 from app.services import clock, import_view
 from app.services.import_view import Deposited, Piece
 
-_IMPORT = "/<int(max=2147483647):import_id>"
-_PIECE = _IMPORT + "/pieces/<int(max=2147483647):expected_id>"
+_IMPORT = "/<row:import_id>"
+_PIECE = _IMPORT + "/pieces/<row:expected_id>"
 
 
 class ImportPieces(Pages):

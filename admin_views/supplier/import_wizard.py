@@ -31,7 +31,7 @@ SIMULATION_NOTICE = (
 )
 TOO_BIG = f"Le fichier dépasse {limits.JSON_FILE_BYTES // limits.MEGABYTE} Mo : il n'a pas été reçu."
 PIECES = "supplier_import_pieces.index"
-_SIMULATION = "/simulations/<int(max=2147483647):simulation_id>"
+_SIMULATION = "/simulations/<row:simulation_id>"
 
 
 class ImportWizard(Pages):

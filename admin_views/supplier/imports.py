@@ -48,7 +48,7 @@ class ImportGrid(Grid):
     def row_actions(self, row: Any) -> Sequence[tuple[str, str]]:
         return [("Télécharger", url_for(".result", import_id=row.id))]
 
-    @expose("/<int(max=2147483647):import_id>/resultat")
+    @expose("/<row:import_id>/resultat")
     def result(self, import_id: int) -> ResponseReturnValue:
         """The output file: the input with the N° ASP and the outcome of each line (R076)."""
         json_import = self.one(str(import_id))

@@ -18,7 +18,7 @@ from app.services.import_view import Deposited, Piece
 
 LIST = "supplier_incomplete.index_view"
 _PIECES = "/<number>/pieces"
-_PIECE = _PIECES + "/<int(max=2147483647):expected_id>"
+_PIECE = _PIECES + "/<row:expected_id>"
 
 
 class IncompletePieces(Pages):

@@ -2,9 +2,11 @@
 
 MEGABYTE = 1024 * 1024
 
+BODY_BYTES = 6 * MEGABYTE  # of a request to a screen that does not ask for more; default
 LINES_PER_FILE = (1, 200)  # guide « Les écrans du portail », § 4.1
 JSON_FILE_BYTES = 5 * MEGABYTE  # default
 JSON_DEPTH = 20  # default: the format needs 6
+JSON_VALUES = 300_000  # values of a file; default: 5 MB of requests written tightly hold some 240 000
 JSON_NUMBER_LENGTH = 40  # characters; default: an amount needs 10
 JSON_LIST_ITEMS = 1_000  # elements of a list of one line; default
 JSON_FINDINGS = 2_000  # rows of a report; default: beyond, it says how many more

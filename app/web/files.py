@@ -22,7 +22,7 @@ from app.models.documents import Document
 from app.services import documents
 
 blueprint = Blueprint("files", __name__)
-ID = "<int(max=2147483647):document_id>"  # what both databases hold: beyond, the address does not exist
+ID = "<row:document_id>"
 ATTACHED_CSP = "sandbox; default-src 'none'; frame-ancestors 'none'"
 FRAMED_CSP = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 # Not every browser's PDF reader starts in a sandbox; a PDF was proved to hold neither script nor action.
