@@ -36,6 +36,7 @@ NOT_A_NUMBER = Rule("0105", "Nombre impossible", "Mettez un nombre ou null : NaN
 BAD_CHARACTER = Rule("0106", "Caractère interdit", "Retirez ce caractère du texte.")
 TOO_DEEP = Rule("0107", "Imbrication trop profonde", "Respectez la structure du modèle de fichier.")
 LONG_NUMBER = Rule("0108", "Nombre trop long", "Mettez un nombre de taille raisonnable.")
+TOO_MANY_VALUES = Rule("0109", "Trop de valeurs", "Respectez la structure du modèle de fichier.")
 
 # --- envelope
 NOT_AN_OBJECT = Rule("0201", "Enveloppe", "Le fichier est un objet { … } portant numeroAns, siret et lignesImport.")

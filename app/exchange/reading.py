@@ -1,7 +1,7 @@
 """Is this file strict JSON, and what does it say? UTF-8 only, no duplicate tag, bounded depth, decimals as written.
 
 A sound file is read by msgspec in one call and never looked at by Python code. Four cheap questions on the bytes tell a
-doubtful one, which `scanner` then examines: is it too deep, does it hold a number too long, an escape or a control
+doubtful one, which `scanner` then examines: is it too deep or too full, does it hold a number too long, an escape or a control
 character, and does writing again what was read give as many colons (a duplicate tag loses one)?
 """
 
@@ -58,7 +58,7 @@ def read(content: bytes) -> Reading:
         reading = Reading(content.decode())
     except UnicodeDecodeError as error:
         return _refused(_not_utf8(content, error))
-    if is_too_deep(content) and reading.scan().faults:
+    if (is_too_deep(content) or may_hold_too_much(content)) and reading.scan().faults:
         reading.faults = reading.scan().faults
         return reading
     try:
@@ -95,6 +95,11 @@ def is_too_deep(content: bytes) -> bool:
         if not brackets:
             return False
     return True
+
+
+def may_hold_too_much(content: bytes) -> bool:
+    """True when the commas and brackets, those inside texts included, could part more values than allowed."""
+    return sum(content.count(sign) for sign in (b",", b"[", b"{")) >= limits.JSON_VALUES
 
 
 def _is_doubtful(content: bytes, data: Any) -> bool:

@@ -30,6 +30,8 @@ _WORD = re.compile(r"\w+")
 _NUMBER_LIKE = re.compile(r"[+\-.]?[0-9][0-9A-Za-z.+-]*")
 _BAD_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _HUGE = re.compile(r"[eE][+-]?[0-9]{4}")
+_TOO_MANY = f"plus de {limits.JSON_VALUES:_} valeurs".replace("_", " ")
+_ENDS = (codes.SYNTAX, codes.TOO_DEEP, codes.TOO_MANY_VALUES)  # what stops the reading
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -96,7 +98,7 @@ class _Scanner:
         self.found, self.text = found, found.text
         self.stack: list[_Frame] = []
         self.expect = _Expect.VALUE
-        self.after_comma = False
+        self.read = 0
         self.at = 0
 
     def run(self) -> None:
@@ -136,6 +138,10 @@ class _Scanner:
 
     def _value(self, kind: str, said: str) -> None:
         path = self._path()
+        self.read += 1
+        if self.read > limits.JSON_VALUES:
+            self._fault(codes.TOO_MANY_VALUES, path, _TOO_MANY)
+            raise _Syntax
         self.found.values[path] = self.at
         if said in ("{", "["):
             self._open(said, path)
@@ -191,8 +197,8 @@ class _Scanner:
             self._fault(codes.BAD_CHARACTER, path, f"le texte contient {number} ({name.lower()})", number)
 
     def _fault(self, rule: Rule, path: Path, message: str, value: str | None = None) -> None:
-        """Note a fault; a report shows no more of them than its bound, a fault of syntax always."""
-        if len(self.found.faults) >= limits.JSON_FINDINGS and rule is not codes.SYNTAX:
+        """Note a fault; a report shows no more of them than its bound, what stopped the reading always."""
+        if len(self.found.faults) >= limits.JSON_FINDINGS and rule not in _ENDS:
             return
         self.found.faults.append(Fault(rule, path, message, value, mark=self.found.mark(self.at)))
 

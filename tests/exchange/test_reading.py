@@ -93,6 +93,25 @@ def test_depth_is_bounded_without_recursion(opener, closer, extra):
     assert [code for code, *_ in refusals(content)] == ["0107"]
 
 
+@pytest.mark.parametrize(
+    ("value", "each"),
+    [(b'{"a":1,"a":2}', 3), (b"0", 1), (b"[]", 1), (b"NaN", 1), (b'{"a":1}', 2), (b'"\\u0000"', 1), (b"[0]", 2)],
+)
+def test_values_are_bounded_whatever_is_in_them(value, each):
+    full = b",".join([value] * (limits.JSON_VALUES // each + 1))
+    found = reading.read(b"[" + full + b"]")
+    assert [fault.rule.code for fault in found.faults].count("0109") == 1
+    assert found.faults[-1].message == "plus de 300 000 valeurs"
+    assert not found.readable
+    assert len(found.scan().values) <= limits.JSON_VALUES
+
+
+def test_as_many_values_as_allowed_are_read_and_commas_of_texts_part_nothing():
+    content = b"[" + b",".join([b"0"] * (limits.JSON_VALUES - 2)) + b',"' + b"," * 10 + b'"]'
+    assert reading.read(content).faults == []
+    assert len(reading.read(content).data) == limits.JSON_VALUES - 1
+
+
 def test_brackets_in_texts_nest_nothing():
     text = "[{" * 50
     assert reading.read(json.dumps({"a": text}).encode()).data == {"a": text}
