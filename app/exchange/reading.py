@@ -1,8 +1,8 @@
 """Is this file strict JSON, and what does it say? UTF-8 only, no duplicate tag, bounded depth, decimals as written.
 
-A sound file is read by msgspec in one call and never looked at by Python code. Four cheap questions on the bytes tell a
-doubtful one, which `scanner` then examines: is it too deep or too full, does it hold a number too long, an escape or a control
-character, and does writing again what was read give as many colons (a duplicate tag loses one)?
+A sound file is read by msgspec in one call and never looked at by Python code. Cheap questions on the bytes tell a
+doubtful one, which `scanner` then examines: is it too deep or too full, does it hold a number too long, an escape or a
+control character, and does writing again what was read give as many colons (a duplicate tag loses one)?
 """
 
 import re
