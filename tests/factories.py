@@ -12,6 +12,7 @@ from app.corridors.spec import CorridorSpec
 from app.domain import numbers
 from app.domain.enums import (
     BankAccountStatus,
+    DocumentOrigin,
     EnrolmentKind,
     EnrolmentStatus,
     PaymentState,
@@ -19,11 +20,13 @@ from app.domain.enums import (
     Phase,
     RequestStatus,
     Role,
+    ScanState,
 )
 from app.domain.vat import VatRegime
 from app.extensions import db
 from app.models.bank_accounts import BankAccount
 from app.models.corridors import CorridorVersion
+from app.models.documents import Document
 from app.models.dossiers import Dossier
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
@@ -34,6 +37,18 @@ from app.services import accounts, clock, corridor_versions, counters
 
 PASSWORD = "Essai-2026!"
 _count = itertools.count(1)
+# What a line of médecine de ville may say besides what the columns hold.
+DECLARED_MDV = {
+    "beneficiaires": {
+        "commandePour": "LIBERAL",
+        "isMandataire": True,
+        "isClientUnique": False,
+        "nomMandataire": "GROUPEMENT",
+        "emailMandataire": "groupe@exemple.fr",
+        "telephoneMandataire": "0326212121",
+    },
+    "scenarioInstallation": {"isCentreDeSante": True, "operateurMessagerie": "API_35"},
+}
 
 
 def _save(thing: Any) -> Any:
@@ -219,6 +234,28 @@ def avenant(of: Enrolment | None = None, **over: Any) -> Avenant:
                     )
                     for rank in range(1, doctors + 1)
                 ],
+            }
+            | over
+        )
+    )
+
+
+def document(of: Avenant, name: str = "bon.pdf", **over: Any) -> Document:
+    """A confirmed piece of a request, without bytes in the store."""
+    return _save(
+        Document(
+            **{
+                "request_id": of.request_id,
+                "kind": "BON_COMMANDE",
+                "file_name": name,
+                "media_type": "application/pdf",
+                "size": 10,
+                "digest": "0" * 64,
+                "storage_key": f"pieces/{of.id}-{name}",
+                "origin": DocumentOrigin.SUPPLIER,
+                "scan": ScanState.CLEAN,
+                "deposited_at": clock.now(),
+                "confirmed_at": clock.now(),
             }
             | over
         )

@@ -5,52 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.enums import DocumentOrigin, LetterKind, Phase, Role, ScanState
+from app.domain.enums import DocumentOrigin, LetterKind, Phase, Role
 from app.domain.request_workflow import Action
 from app.extensions import db
-from app.models.documents import Document, Letter
+from app.models.documents import Letter
 from app.models.requests import Scenario
 from app.services import actors, budget, clock, decisions, payments, request_view, supplier_scope
 from app.services import requests as request_service
 from tests import factories
-
-DECLARED_MDV = {
-    "beneficiaires": {
-        "commandePour": "LIBERAL",
-        "isMandataire": True,
-        "isClientUnique": False,
-        "nomMandataire": "GROUPEMENT",
-        "emailMandataire": "groupe@exemple.fr",
-        "telephoneMandataire": "0326212121",
-    },
-    "scenarioInstallation": {"isCentreDeSante": True, "operateurMessagerie": "API_35"},
-}
+from tests.factories import DECLARED_MDV, document
 
 
 def facts(view):
     return {fact.label: fact.value for fact in view.information}
-
-
-def document(avenant, name="bon.pdf", **over):
-    made = Document(
-        **{
-            "request_id": avenant.request_id,
-            "kind": "BON_COMMANDE",
-            "file_name": name,
-            "media_type": "application/pdf",
-            "size": 10,
-            "digest": "0" * 64,
-            "storage_key": f"pieces/{avenant.id}-{name}",
-            "origin": DocumentOrigin.SUPPLIER,
-            "scan": ScanState.CLEAN,
-            "deposited_at": clock.now(),
-            "confirmed_at": clock.now(),
-        }
-        | over
-    )
-    db.session.add(made)
-    db.session.flush()
-    return made
 
 
 @pytest.fixture

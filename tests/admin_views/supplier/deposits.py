@@ -7,18 +7,11 @@ import zipfile
 from flask import g
 
 from app.models.enrolments import Enrolment
-from app.models.users import User
-from tests import factories, files
+from tests import files
 
 NEW = "/segurnums/imports/nouveau"
 INCOMPLETE = "/segurnums/demandes-incompletes/"
 RPPS = ("10005173140", "10260181598", "10000000009")
-
-
-def a_depositor() -> tuple[User, Enrolment]:
-    """A supplier's account and his validated enrolment, médecine de ville, regime HT."""
-    enrolment = factories.enrolment()
-    return factories.supplier_user(enrolment.supplier), enrolment
 
 
 def a_file(enrolment: Enrolment, lines: int = 2, **commande) -> dict:

@@ -10,16 +10,6 @@ from app.services import clock
 from tests import factories
 
 
-@pytest.fixture
-def mine(session):
-    return factories.enrolment()
-
-
-@pytest.fixture
-def me(login, mine):
-    return login(factories.supplier_user(mine.supplier))
-
-
 def test_enrolments_have_seven_columns_and_every_status(me, mine):
     factories.enrolment(mine.supplier, status=EnrolmentStatus.AWAITING_CERTIFICATE, kind=EnrolmentKind.COMPLEMENTARY)
     text = me.get("/segurnums/enrolements/").text

@@ -5,34 +5,15 @@ import io
 import pytest
 
 from app.domain import limits
-from app.domain.enums import RequestStatus, Role
+from app.domain.enums import RequestStatus
 from app.domain.request_workflow import Action
 from app.extensions import db
 from app.models.documents import Document
-from app.services import actors
 from app.services import requests as request_service
-from tests import factories
-from tests.services.test_request_view import document
+from tests import factories, files
+from tests.factories import document
 
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
-
-
-@pytest.fixture
-def mine(session):
-    return factories.enrolment()
-
-
-@pytest.fixture
-def me(login, mine):
-    return login(factories.supplier_user(mine.supplier))
-
-
-@pytest.fixture
-def officer(session):
-    return actors.of(factories.user(Role.OFFICER))
+PDF = files.pdf()
 
 
 @pytest.fixture

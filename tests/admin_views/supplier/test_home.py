@@ -13,16 +13,6 @@ from tests import factories
 
 
 @pytest.fixture
-def mine(session):
-    return factories.enrolment()
-
-
-@pytest.fixture
-def me(login, mine):
-    return login(factories.supplier_user(mine.supplier))
-
-
-@pytest.fixture
 def form_supplier(login):
     return login(factories.supplier_user(factories.enrolment(code="SAS").supplier))
 

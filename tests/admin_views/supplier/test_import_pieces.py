@@ -12,15 +12,8 @@ from app.extensions import db
 from app.models.documents import Document, ExpectedDocument
 from app.models.requests import Avenant
 from tests import factories, files
-from tests.admin_views.supplier.deposits import a_depositor, bundle, deposited, lose_session, oversized, piece
+from tests.admin_views.supplier.deposits import bundle, deposited, lose_session, oversized, piece
 from tests.conftest import TODAY
-
-
-@pytest.fixture
-def enrolment(session, login):
-    user, enrolled = a_depositor()
-    login(user)
-    return enrolled
 
 
 @pytest.fixture

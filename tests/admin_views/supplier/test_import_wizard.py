@@ -15,7 +15,6 @@ from app.services import ports
 from tests import factories
 from tests.admin_views.supplier.deposits import (
     NEW,
-    a_depositor,
     a_file,
     deposited,
     fields,
@@ -25,13 +24,6 @@ from tests.admin_views.supplier.deposits import (
     oversized,
     simulate,
 )
-
-
-@pytest.fixture
-def enrolment(session, login):
-    user, enrolled = a_depositor()
-    login(user)
-    return enrolled
 
 
 def count(model):

@@ -13,17 +13,10 @@ from app.models.documents import ExpectedDocument
 from app.models.imports import JsonSimulation
 from app.models.requests import Avenant
 from tests import factories, files
-from tests.admin_views.supplier.deposits import INCOMPLETE, a_depositor, bundle, deposited, piece, simulate
+from tests.admin_views.supplier.deposits import INCOMPLETE, bundle, deposited, piece, simulate
 from tests.conftest import TODAY
 
 DELETION = f"{INCOMPLETE}suppression"
-
-
-@pytest.fixture
-def enrolment(session, login):
-    user, enrolled = a_depositor()
-    login(user)
-    return enrolled
 
 
 @pytest.fixture

@@ -10,22 +10,7 @@ from app.extensions import db
 from app.services import actors, budget, clock, decisions, payments
 from app.services import requests as request_service
 from tests import factories
-from tests.services.test_request_view import DECLARED_MDV, document
-
-
-@pytest.fixture
-def mine(session):
-    return factories.enrolment()
-
-
-@pytest.fixture
-def me(login, mine):
-    return login(factories.supplier_user(mine.supplier))
-
-
-@pytest.fixture
-def officer(session):
-    return actors.of(factories.user(Role.OFFICER))
+from tests.factories import DECLARED_MDV, document
 
 
 def text_of(me, avenant, tail=""):

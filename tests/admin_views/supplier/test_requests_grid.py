@@ -27,16 +27,6 @@ COLUMNS = (
 )
 
 
-@pytest.fixture
-def mine(session):
-    return factories.enrolment()
-
-
-@pytest.fixture
-def me(login, mine):
-    return login(factories.supplier_user(mine.supplier))
-
-
 def page(me, query="", code=200):
     answer = me.get(URL + query)
     assert answer.status_code == code
