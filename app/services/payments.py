@@ -5,21 +5,19 @@ An order copies the supplier's bank account; one avenant is in one order, for ev
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.domain import numbers
 from app.domain.amounts import ZERO
-from app.domain.enums import LetterKind, PaymentState, RequestStatus, Role
+from app.domain.enums import PaymentState, RequestStatus, Role
 from app.domain.errors import Conflict, IllegalAction, NotAllowed, RuleBroken
 from app.domain.separation import Duty
 from app.extensions import db
-from app.models.documents import Letter
 from app.models.payments import Payment, PaymentOrder
 from app.models.requests import Avenant
-from app.services import audit, clock, counters, decisions, formats, messages, suppliers
+from app.services import audit, clock, counters, decisions, formats, letter_contents, messages, suppliers
 from app.services import requests as request_service
 from app.services.actors import Actor
 from app.services.messages import Event
@@ -110,9 +108,7 @@ def confirm(payment: Payment, paid_on: dt.date, reference: str, actor: Actor, *,
     payment.confirmed_by_id, payment.confirmed_at = actor.id, clock.now()
     before = request_service.snapshot(avenant)
     avenant.payment_state = PaymentState.PAID
-    db.session.add(
-        Letter(avenant=avenant, kind=LetterKind.PAYMENT_ADVICE, content=_advice(payment), asked_at=clock.now())
-    )
+    letter_contents.owe_payment_advice(payment)
     messages.tell_supplier(Event.PAYMENT_DONE, avenant, f"{avenant.id}", payment=payment)
     request_service.flush(avenant)
     after = request_service.snapshot(avenant) | {"paid_on": paid_on.isoformat(), "reference": reference}
@@ -135,23 +131,3 @@ def _touch(avenant: Avenant) -> None:
     """Count a new version of the row, so that a page opened before the order is stale."""
     sa.orm.attributes.flag_modified(avenant, "payment_state")
     request_service.flush(avenant)
-
-
-def _advice(payment: Payment) -> dict[str, Any]:
-    avenant = payment.avenant
-    return {
-        "number": avenant.number,
-        "phase": avenant.phase.label,
-        "supplier": avenant.supplier.name,
-        "siret": avenant.supplier.siret,
-        "address": avenant.supplier.full_address,
-        "dsr": avenant.dossier.dsr,
-        "order": payment.order.number,
-        "ordered_on": clock.paris_day(payment.order.ordered_at).isoformat(),
-        "paid_on": payment.paid_on.isoformat() if payment.paid_on else "",
-        "reference": payment.reference,
-        "holder": payment.holder,
-        "iban": formats.masked_iban(payment.iban),
-        "bic": payment.bic,
-        "amount": str(payment.amount),
-    }

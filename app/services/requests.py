@@ -13,17 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain import deadlines, request_workflow, separation
-from app.domain.enums import ALIVE, LetterKind, PaymentState, Phase, RequestStatus
+from app.domain.enums import ALIVE, PaymentState, Phase, RequestStatus
 from app.domain.errors import Conflict, IllegalAction, NotAllowed
 from app.domain.request_workflow import Action
 from app.domain.separation import Duty
 from app.extensions import db
 from app.models.budget import Decision
-from app.models.documents import Document, Letter
+from app.models.documents import Document
 from app.models.dossiers import BeneficiaryClaim
 from app.models.payments import Payment, PaymentOrder
 from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest, Scenario
-from app.services import audit, clock, corridor_versions, formats, liquidation, messages
+from app.services import audit, clock, corridor_versions, formats, letter_contents, liquidation, messages
 from app.services.actors import Actor
 from app.services.messages import Event
 
@@ -183,9 +183,7 @@ def _resolve(avenant: Avenant, deed: Deed) -> None:
 def _validate(avenant: Avenant, deed: Deed) -> None:
     _judge(avenant, deed.actor)
     liquidation.freeze(avenant)
-    db.session.add(
-        Letter(avenant=avenant, kind=LetterKind.DECISION, content=_letter_content(avenant), asked_at=clock.now())
-    )
+    letter_contents.owe_decision(avenant)
     messages.tell_supplier(Event.REQUEST_VALIDATED, avenant, f"{avenant.id}")
 
 
@@ -294,29 +292,3 @@ def open_information_request(avenant: Avenant) -> InformationRequest | None:
         InformationRequest.avenant_id == avenant.id, InformationRequest.resolved_at.is_(None)
     )
     return db.session.scalar(query)
-
-
-def _letter_content(avenant: Avenant) -> dict[str, Any]:
-    """What the decision letter says, frozen with the event."""
-    dossier = avenant.dossier
-    return {
-        "number": avenant.number,
-        "phase": avenant.phase.label,
-        "supplier": avenant.supplier.name,
-        "siret": avenant.supplier.siret,
-        "address": avenant.supplier.full_address,
-        "dsr": dossier.dsr,
-        "software": dossier.enrolment.referencing.software,
-        "ans_number": dossier.enrolment.referencing.ans_number,
-        "order_date": avenant.order_date.isoformat(),
-        "deposited_on": clock.paris_day(avenant.deposited_at).isoformat(),
-        "judged_on": clock.today().isoformat(),
-        "vat_regime": avenant.vat.regime_label,
-        "vat_rate": avenant.vat.rate_label,
-        "declared_ht": str(avenant.declared_ht),
-        "ceiling_ht": None if avenant.ceiling_ht is None else str(avenant.ceiling_ht),
-        "retained_ht": str(avenant.retained_ht),
-        "retained": str(avenant.retained),
-        "avance_paid": str(avenant.avance_paid),
-        "amount": str(avenant.amount),
-    }
