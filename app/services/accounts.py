@@ -76,6 +76,7 @@ def authenticate(username: str, password: str) -> User | None:
         verify_password(password, _decoy())
         return None
     right = verify_password(password, user.password or _decoy())
+    db.session.refresh(user, with_for_update={"of": User})  # wrong passwords sent at once are all counted
     if user.locked_until and user.locked_until > clock.now():
         return None
     if right and user.active:
