@@ -6,7 +6,7 @@ Source: the roles matrix of the threat study, settled in docs/architecture.md; t
 
 from collections.abc import Collection
 
-from app.domain.enums import Role
+from app.domain.enums import STAFF_ROLES, Role
 from app.domain.labelled import Labelled
 
 
@@ -59,10 +59,11 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.EXPORT: frozenset({R.ANALYST, R.DECIDER}),
 }
 
-# GBCP art. 9 and least right: never on one account.
+# Never on one account: GBCP art. 9; an administrator reads no request; nobody judges what he deposits.
 INCOMPATIBLE: tuple[frozenset[Role], ...] = (
     frozenset({R.AUTHORISER, R.ACCOUNTANT}),
-    *(frozenset({R.ADMINISTRATOR, role}) for role in sorted(_BUSINESS)),
+    *(frozenset({R.ADMINISTRATOR, role}) for role in sorted(ALLOWED[C.READ_REQUESTS])),
+    *(frozenset({R.SUPPLIER, role}) for role in sorted(STAFF_ROLES)),
 )
 
 
@@ -73,6 +74,8 @@ def may(roles: Collection[Role], capability: Capability) -> bool:
 
 def incompatibility(roles: Collection[Role]) -> str | None:
     """Why one account may not hold these roles together, in French; None when it may."""
+    if Role.SYSTEM in roles:
+        return f"« {Role.SYSTEM.label} » n'est le rôle d'aucun compte."
     for pair in INCOMPATIBLE:
         if pair <= set(roles):
             first, second = sorted(pair, key=lambda role: role.label)

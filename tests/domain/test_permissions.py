@@ -35,9 +35,18 @@ def test_authoriser_and_accountant_never_meet():
     assert "ne peuvent être réunis" in permissions.incompatibility({R.AUTHORISER, R.ACCOUNTANT})
 
 
-@pytest.mark.parametrize("role", [R.OFFICER, R.DECIDER, R.AUTHORISER, R.ACCOUNTANT])
-def test_an_administrator_holds_no_business_role(role):
+@pytest.mark.parametrize("role", [R.OFFICER, R.DECIDER, R.AUTHORISER, R.ACCOUNTANT, R.SUPPORT, R.ANALYST])
+def test_an_administrator_holds_no_role_that_reads_requests(role):
     assert permissions.incompatibility({R.ADMINISTRATOR, role})
+
+
+@pytest.mark.parametrize("role", sorted(set(R) - {R.SUPPLIER}))
+def test_a_supplier_holds_no_role_of_the_agency(role):
+    assert permissions.incompatibility({R.SUPPLIER, role})
+
+
+def test_nobody_is_the_automaton():
+    assert "aucun compte" in permissions.incompatibility({R.SYSTEM})
 
 
 def test_other_roles_may_meet():
