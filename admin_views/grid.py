@@ -18,7 +18,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from admin_views import column_filters
-from admin_views.columns import Column, Filter, NumberFilter
+from admin_views.columns import Column
+from admin_views.criteria import Filter, NumberFilter
 from admin_views.guard import Guarded
 from admin_views.whole_numbers import whole
 from app.domain import limits

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from flask import abort, request
 from flask_login import current_user
 
-from admin_views.columns import ChoiceFilter, Filter, choices_of
-from admin_views.staff.filters import SupplierFilter, corridors
+from admin_views.criteria import ChoiceFilter, Filter, choices_of
+from admin_views.staff.criteria import SupplierFilter, corridors
 from admin_views.whole_numbers import whole
 from app.domain.amounts import ZERO
 from app.domain.enums import Phase

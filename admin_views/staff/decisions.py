@@ -9,11 +9,12 @@ from flask_admin import expose
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from admin_views.columns import Column, Filter, PeriodFilter
+from admin_views.columns import Column
+from admin_views.criteria import Filter, PeriodFilter
 from admin_views.grid import Grid
 from admin_views.staff import batches
 from admin_views.staff.batches import Batch
-from admin_views.staff.filters import AnyOfFilter
+from admin_views.staff.criteria import AnyOfFilter
 from admin_views.staff.writing import actor, key, one_commit, require
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.domain.permissions import Capability

@@ -11,9 +11,10 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from admin_views.columns import ChoiceFilter, Column, Filter
+from admin_views.columns import Column
+from admin_views.criteria import ChoiceFilter, Filter
 from admin_views.grid import Grid
-from admin_views.staff.filters import AnyOfFilter, corridors
+from admin_views.staff.criteria import AnyOfFilter, corridors
 from admin_views.staff.writing import actor, attempt, key, may, one_commit, require
 from app.domain.enums import ProposalStatus
 from app.domain.permissions import Capability

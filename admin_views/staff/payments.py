@@ -10,7 +10,8 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from admin_views.columns import ChoiceFilter, Column, Filter, PeriodFilter
+from admin_views.columns import Column
+from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter
 from admin_views.grid import Grid
 from admin_views.staff import batches
 from admin_views.staff.batches import Batch

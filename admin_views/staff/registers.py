@@ -9,9 +9,10 @@ from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from admin_views.columns import ChoiceFilter, Column, Filter, choices_of
+from admin_views.columns import Column
+from admin_views.criteria import ChoiceFilter, Filter, choices_of
 from admin_views.grid import Grid
-from admin_views.staff.filters import AnyOfFilter, SupplierFilter, corridors
+from admin_views.staff.criteria import AnyOfFilter, SupplierFilter, corridors
 from admin_views.staff.writing import key, may
 from app.corridors.spec import RateInstalments
 from app.domain import identifiers

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from flask_login import current_user
 
-from admin_views.columns import (
+from admin_views.columns import Column
+from admin_views.criteria import (
     ChoiceFilter,
-    Column,
     Filter,
     MultiChoiceFilter,
     NumberFilter,
@@ -16,7 +16,7 @@ from admin_views.columns import (
     choices_of,
 )
 from admin_views.grid import Grid
-from admin_views.staff.filters import SupplierFilter, TaskFilter, corridors, software_types
+from admin_views.staff.criteria import SupplierFilter, TaskFilter, corridors, software_types
 from admin_views.staff.instruction import Instruction
 from app.domain.enums import PaymentState, Phase, RequestStatus
 from app.domain.permissions import Capability

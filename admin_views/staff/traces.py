@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from flask_admin import expose
 
-from admin_views.columns import ChoiceFilter, Column, Filter, PeriodFilter, choices_of
+from admin_views.columns import Column
+from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter, choices_of
 from admin_views.grid import Grid
-from admin_views.staff.filters import AnyOfFilter, AuditActionFilter
+from admin_views.staff.criteria import AnyOfFilter, AuditActionFilter
 from app.domain.enums import JobOutcome, MailStatus, Role
 from app.domain.permissions import Capability
 from app.models.audit import AuditEntry

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
-from admin_views.columns import ChoiceFilter, Column, Filter, PeriodFilter, choices_of
+from admin_views.columns import Column
+from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter, choices_of
 from admin_views.grid import Grid
 from app.domain.enums import Phase
 from app.domain.errors import Unavailable

@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
-from admin_views.columns import ChoiceFilter, Column, NumberFilter, PeriodFilter, choices_of
+from admin_views.columns import Column
+from admin_views.criteria import ChoiceFilter, NumberFilter, PeriodFilter, choices_of
 from admin_views.grid import Grid
 from admin_views.supplier.pages import person
 from app.domain.enums import Phase, RequestStatus

@@ -7,7 +7,15 @@ import sqlalchemy as sa
 from flask import request
 from flask_login import current_user
 
-from admin_views.columns import ChoiceFilter, Choices, Column, MultiChoiceFilter, NumberFilter, PeriodFilter, choices_of
+from admin_views.columns import Column
+from admin_views.criteria import (
+    ChoiceFilter,
+    Choices,
+    MultiChoiceFilter,
+    NumberFilter,
+    PeriodFilter,
+    choices_of,
+)
 from admin_views.grid import Grid
 from app.domain import limits
 from app.domain.enums import AWAITING_SUPPLIER, PaymentState, Phase, RequestStatus

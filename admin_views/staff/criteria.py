@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_login import current_user
 
-from admin_views.columns import ChoiceFilter, Choices, Filter
+from admin_views.criteria import ChoiceFilter, Choices, Filter
 from app.extensions import db
 from app.models.corridors import Corridor
 from app.models.referencings import Referencing

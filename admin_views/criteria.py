@@ -1,0 +1,128 @@
+"""What a search form is made of: each criterion says how what was typed narrows the list.
+
+Those that only the staff's grids have are in `admin_views.staff.criteria`.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain import limits
+from app.domain.errors import RuleBroken
+from app.domain.labelled import Labelled
+from app.services import clock
+
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A named criterion of the search form. Subclasses say how the text typed narrows the query."""
+
+    name: str
+    label: str
+    expression: Any
+
+    kind = "text"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name,)
+
+    def narrow(self, query: sa.Select[Any], values: dict[str, list[str]]) -> sa.Select[Any]:
+        text = (values.get(self.name) or [""])[0].strip()
+        return query.where(self.condition(text)) if text else query
+
+    def condition(self, text: str) -> Any:
+        """Contains, whatever the case; `%` and `_` are themselves."""
+        return _contains(self.expression, text, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFilter(Filter):
+    """« Numéro de demande »: contains, from three characters, proposed as one types from `lookup`."""
+
+    lookup: str = ""
+    kind = "lookup"
+
+    def condition(self, text: str) -> Any:
+        if len(text) < limits.AUTOCOMPLETE_FROM:
+            raise RuleBroken(f"Saisissez au moins {limits.AUTOCOMPLETE_FROM} caractères.", field=self.name)
+        return _contains(self.expression, text, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceFilter(Filter):
+    """One value of a list; the empty one is « Tous »."""
+
+    choices: Callable[[], Choices] = field(default=lambda: ())
+    kind = "choice"
+
+    def condition(self, text: str) -> Any:
+        if text not in dict(self.choices()):
+            raise RuleBroken("Choisissez une valeur de la liste.", field=self.name)
+        return self.expression == text
+
+
+@dataclass(frozen=True, slots=True)
+class MultiChoiceFilter(ChoiceFilter):
+    """Several values of a list at once."""
+
+    kind = "multi"
+
+    def narrow(self, query: sa.Select[Any], values: dict[str, list[str]]) -> sa.Select[Any]:
+        chosen = [text for text in values.get(self.name, []) if text]
+        if not chosen:
+            return query
+        if not set(chosen) <= set(dict(self.choices())):
+            raise RuleBroken("Choisissez des valeurs de la liste.", field=self.name)
+        return query.where(self.expression.in_(chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFilter(Filter):
+    """« Déposée entre le » / « et le »: both days (Paris, included) or none."""
+
+    label_to: str = "Et le"
+    kind = "period"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (f"{self.name}_du", f"{self.name}_au")
+
+    def narrow(self, query: sa.Select[Any], values: dict[str, list[str]]) -> sa.Select[Any]:
+        texts = [(values.get(name) or [""])[0].strip() for name in self.names]
+        if not any(texts):
+            return query
+        if not all(texts):
+            missing = self.names[texts.index("")]
+            raise RuleBroken("Renseignez les deux dates, ou aucune.", field=missing)
+        first, last = (self._day(text, name) for text, name in zip(texts, self.names, strict=True))
+        if last < first:
+            raise RuleBroken("La seconde date précède la première.", field=self.names[1])
+        return query.where(
+            self.expression >= clock.midnight(first), self.expression < clock.midnight(last + dt.timedelta(1))
+        )
+
+    def _day(self, text: str, name: str) -> dt.date:
+        try:
+            day = dt.date.fromisoformat(text)
+        except ValueError as bad:
+            raise RuleBroken("Saisissez une date : jj/mm/aaaa.", field=name) from bad
+        if not 1900 <= day.year < 3000:  # beyond, the midnight of Paris has no UTC
+            raise RuleBroken("Saisissez une date entre 1900 et 2999.", field=name)
+        return day
+
+
+def _contains(expression: Any, text: str, name: str) -> Any:
+    if "\0" in text:  # PostgreSQL has no such character
+        raise RuleBroken("Un des caractères saisis n'est pas admis.", field=name)
+    return expression.icontains(text, autoescape=True)
+
+
+def choices_of(enum: type[Labelled], without: Sequence[Labelled] = ()) -> Callable[[], Choices]:
+    """The members of a closed list, for a filter."""
+    return lambda: [(member.value, member.label) for member in enum if member not in without]
