@@ -1,5 +1,7 @@
 """What docs/ repeats from the code is the same as the code."""
 
+import re
+
 import config
 from app.domain.enums import STAFF_ROLES, Role
 from app.domain.permissions import ALLOWED, INCOMPATIBLE
@@ -48,6 +50,17 @@ def roles_page() -> str:
 
 def test_the_roles_page_is_what_the_code_does():
     assert (config.ROOT / "docs" / "roles.md").read_text(encoding="utf-8") == roles_page()
+
+
+def test_the_architecture_leads_to_every_rule_and_every_service_and_to_nothing_else():
+    text = (config.ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text.split("## Where is the rule?")[1].split("## What happens to a request")[0]
+    named = set(re.findall(r"[`/]([a-z_]+\.py)`", table))
+    services = {path.name for path in (config.ROOT / "app" / "services").glob("[a-z]*.py")}
+    assert services - named == set(), "say in docs/architecture.md which question these answer"
+    floors = ("app/domain", "app/corridors", "app/services", "app/web", "admin_views", "forms", "jobs")
+    known = {path.name for floor in floors for path in (config.ROOT / floor).rglob("*.py")}
+    assert named - known == set(), "docs/architecture.md names files that are gone"
 
 
 if __name__ == "__main__":
