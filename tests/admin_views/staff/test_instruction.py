@@ -6,11 +6,11 @@ import io
 import pytest
 import sqlalchemy as sa
 
-from app.domain.enums import DocumentOrigin, PaymentState, Phase, RequestStatus, Role, ScanState
+from app.domain.enums import DocumentOrigin, LetterKind, PaymentState, Phase, RequestStatus, Role, ScanState
 from app.domain.request_workflow import Action
 from app.models.audit import AuditEntry
 from app.models.budget import Decision
-from app.models.documents import Document
+from app.models.documents import Document, Letter
 from app.models.mails import Mail
 from app.services import clock, payments, ports
 from tests import factories
@@ -191,6 +191,17 @@ def test_the_iban_is_whole_only_for_who_needs_it(world, people, login, role, sho
     avenant = world.in_progress()
     page = login(getattr(people, role)).get(f"{DEMANDES}{avenant.number}").text
     assert ("FR7613135000800800267924623" in page) is shown
+
+
+@pytest.mark.parametrize(("role", "offered"), [("accountant", True), ("support", False), ("analyst", False)])
+def test_an_avis_is_offered_to_who_may_read_it(world, people, login, session, role, offered):
+    avenant = world.paid()
+    avis = session.scalars(sa.select(Letter).where(Letter.kind == LetterKind.PAYMENT_ADVICE)).one()
+    avis.document = a_piece(avenant, session)
+    session.commit()
+    page = login(getattr(people, role)).get(f"{DEMANDES}{avenant.number}").text
+    assert ("/gestion/pieces/" in page) is offered
+    assert ("Édité" in page) is not offered
 
 
 def test_a_beneficiary_without_ceiling_is_explained_and_never_a_bug(world, people, login):
