@@ -12,6 +12,11 @@ class Phase(Labelled):
     AVANCE = "avance", "Avance"
     SOLDE = "solde", "Solde"
 
+    @property
+    def of(self) -> str:
+        """After a noun: « une demande d'avance »."""
+        return "d'avance" if self is Phase.AVANCE else "de solde"
+
 
 class RequestStatus(Labelled):
     """The life of a request, in the guide's words (« Les écrans du portail », § 5.1, p. 16)."""

@@ -22,8 +22,7 @@ class ModelFile:
 
     @property
     def label(self) -> str:
-        of = "d'avance" if self.phase is Phase.AVANCE else "de solde"
-        return f"Modèle {of} – {self.enrolment.referencing.dsr} ({self.ans_number})"
+        return f"Modèle {self.phase.of} – {self.enrolment.referencing.dsr} ({self.ans_number})"
 
     @property
     def file_name(self) -> str:

@@ -42,6 +42,8 @@ DECIDER = ("/gestion/decisions/", "/gestion/decisions/nouvelle", "/gestion/envel
 AUTHORISER = ("/gestion/paiements/", "/gestion/paiements/nouveau", "/gestion/enveloppes/a-approuver")
 ANALYST = ("/gestion/exports/", "/gestion/exports/beneficiaires")
 ADMINISTRATOR = ("/gestion/comptes/", "/gestion/taches/")
+HIDDEN = """[...document.querySelectorAll(".sg-table-scroll")]
+  .filter(table => table.scrollWidth > table.clientWidth).map(table => table.ariaLabel)"""
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,19 @@ def test_a_request_fits_a_phone_on_both_sides(visit):
         visitor.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         visitor.check()
         assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(
+    ("username", "listing"), [("fournisseur-a", "/segurnums/demandes/"), ("gestionnaire1", "/gestion/demandes/")]
+)
+def test_no_column_hides_at_the_width_of_an_office_screen(visit, username, listing):
+    visitor = visit(username)
+    visitor.go(listing)
+    assert visitor.page.evaluate(HIDDEN) == []
+
+
+def test_the_payment_notice_is_in_sight_at_the_width_of_an_office_screen(visit):
+    visitor = visit("fournisseur-a")
+    visitor.go("/segurnums/demandes/FINMDV000001M0")
+    visitor.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    assert visitor.page.evaluate(HIDDEN) == []

@@ -52,6 +52,8 @@ def test_the_guides_request_is_paid_322_50(four):
     assert avenant.payment_state is PaymentState.PAID
     assert list(audit.verify()) == []
     assert sorted(db.session.scalars(sa.select(Mail.event))) == ["Demande validée", "Paiement effectué"]
+    subjects = set(db.session.scalars(sa.select(Mail.subject)))
+    assert f"Votre demande d'avance {avenant.number} est validée" in subjects
 
 
 def test_nobody_holds_two_duties_on_one_dossier(four):

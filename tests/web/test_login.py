@@ -26,6 +26,12 @@ def test_the_right_password_opens_the_space_of_the_role(client, officer):
     assert "gestion1" in client.get("/gestion/").text
 
 
+def test_who_lost_his_credentials_finds_the_guides_two_links(client):
+    page = client.get(LOGIN).text
+    assert "J'ai oublié mon identifiant" in page
+    assert "J'ai oublié mon mot de passe" in page
+
+
 def test_a_wrong_password_says_nothing_more(client, officer):
     answer = log_in(client, "faux")
     assert "Identifiant ou mot de passe incorrect" in answer.text
