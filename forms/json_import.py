@@ -8,7 +8,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
-from app.domain import limits
+from app.domain import file_names, limits
 from app.domain.enums import Phase
 from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
@@ -48,7 +48,7 @@ class ImportForm(FlaskForm):
 
     @property
     def file_name(self) -> str:
-        return uploads.clean_name(self.file.data.filename)
+        return file_names.kept(self.file.data.filename or "")
 
     def offered(self) -> bytes | None:
         """The bytes picked again beside a simulation; None when nothing was picked. Raises `RuleBroken`."""

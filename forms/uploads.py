@@ -4,17 +4,15 @@ Everywhere else, `limits.BODY_BYTES` stands. A view that takes more is marked by
 `@expose`; `app.web.upload_limits` raises the limit of that request before its form is read.
 """
 
-import unicodedata
 from collections.abc import Callable
 from typing import Any, BinaryIO, TypeVar, cast
 
 from werkzeug.datastructures import FileStorage
 
-from app.domain import limits
+from app.domain import file_names, limits
 from app.domain.errors import RuleBroken
 
 View = TypeVar("View", bound=Callable[..., Any])
-NAME_LENGTH = 255  # what a column keeps of a name
 FORM_BYTES = 64 * 1024  # the other fields of the form, and the borders of its parts
 
 
@@ -34,13 +32,6 @@ def limit_of(view: Callable[..., Any] | None) -> int | None:
     return None if most is None else most + FORM_BYTES
 
 
-def clean_name(name: str | None) -> str:
-    """The last part of a file's name, composed (NFC), without control or formatting characters."""
-    last = (name or "").replace("\\", "/").rpartition("/")[2]
-    shown = "".join(mark for mark in unicodedata.normalize("NFC", last) if mark.isprintable())
-    return shown.strip()[-NAME_LENGTH:] or "fichier"
-
-
 def picked(upload: FileStorage | None) -> FileStorage | None:
     """The upload when the person chose a file; browsers send an empty part otherwise."""
     return upload if upload and upload.filename else None
@@ -52,7 +43,7 @@ def read(upload: FileStorage | None, limit: int, field: str = "file") -> bytes:
     if chosen is None:
         raise RuleBroken("Choisissez un fichier.", field=field)
     content = chosen.stream.read(limit + 1)
-    name = clean_name(chosen.filename)
+    name = file_names.kept(chosen.filename or "")
     if not content:
         raise RuleBroken(f"Le fichier « {name} » est vide.", field=field)
     if len(content) > limit:

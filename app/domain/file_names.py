@@ -2,6 +2,7 @@
 
 import unicodedata
 
+KEPT_LENGTH = 255  # what a column holds
 PATH_SIGNS = '/\\:*?"<>|'  # those of a path, and those no desktop lets into a name
 
 
@@ -18,6 +19,13 @@ def folded(name: str) -> str:
 def shown(name: str) -> str:
     """A name that can be displayed: control, invisible and direction-changing characters become « � »."""
     return "".join("�" if _is_hidden(sign) else sign for sign in name)
+
+
+def kept(name: str, otherwise: str = "fichier") -> str:
+    """What is kept of a name sent by a browser: no folder, no hidden character, its last 255 characters; `otherwise`
+    when nothing is left."""
+    plain = "".join(sign for sign in base(name.replace("\\", "/")) if sign.isprintable())
+    return composed(plain)[-KEPT_LENGTH:] or otherwise
 
 
 def hides_something(name: str) -> bool:

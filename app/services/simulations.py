@@ -5,12 +5,11 @@ Compulsory before an import, which is bound to the simulated bytes (guide « Les
 
 import io
 import secrets
-from pathlib import PurePosixPath
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.domain import limits
+from app.domain import file_names, limits
 from app.domain.amounts import ZERO
 from app.domain.enums import Phase
 from app.domain.errors import NotAllowed, RuleBroken
@@ -43,7 +42,7 @@ def simulate(
         enrolment_id=enrolment.id,
         phase=phase,
         vat=vat,
-        file_name=clean_name(file_name),
+        file_name=file_names.kept(file_name, "fichier.json"),
         digest=verdict.digest,
         storage_key=f"simulations/{secrets.token_hex(16)}.json",
         importable=verdict.importable,
@@ -80,9 +79,3 @@ def report(verdict: Verdict) -> dict[str, Any]:
         "file_faults": examination.as_rows(of_file),
         "findings": examination.as_rows(of_lines),
     }
-
-
-def clean_name(file_name: str) -> str:
-    """The name to show: no folder, no control character, 255 characters at most."""
-    name = PurePosixPath(file_name.replace("\\", "/")).name
-    return "".join(letter for letter in name if letter.isprintable())[-255:] or "fichier.json"
