@@ -1,8 +1,8 @@
-"""What every answer carries: a strict CSP with a nonce, no caching of private pages, no framing."""
+"""What every answer carries: a strict CSP with a nonce, no caching of private pages, no framing. No NUL comes in."""
 
 import secrets
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, abort, g, request
 
 from app.extensions import set_reading
 from app.services import audit
@@ -24,6 +24,8 @@ def csp_nonce() -> str:
 def _begin() -> None:
     set_reading(request.method in ("GET", "HEAD", "OPTIONS"))
     audit.ADDRESS.set(request.remote_addr or "")
+    if any("\0" in value for _, value in request.args.items(multi=True)):
+        abort(400)  # PostgreSQL holds no NUL character: nothing it is asked may carry one
 
 
 def _protect(response: Response) -> Response:

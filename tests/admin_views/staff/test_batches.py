@@ -168,3 +168,8 @@ def test_an_analyst_reads_an_order_with_the_iban_masked(world, people, login):
     page = login(people.analyst).get("/gestion/paiements/OP-2026-0001").text
     assert "FR76 •••• 4623" in page
     assert "FR7613135000800800267924623" not in page
+
+
+@pytest.mark.parametrize("address", [f"{DECIDE}?fournisseur=%00", f"{PAY}?fournisseur=a%00", "/gestion/?x=%00"])
+def test_no_argument_carries_a_null(people, login, address):
+    assert login(people.decider if DECIDE in address else people.authoriser).get(address).status_code == 400
