@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.extensions import reading
-from app.services import clock, incomplete, letters, outbox, stored_files
+from app.services import amendments, clock, incomplete, letters, outbox, stored_files
 
 ORPHAN_HOURS = 24  # a younger file may belong to a deposit that is still being written
 
@@ -34,6 +34,11 @@ def _purge_incomplete() -> int:
     return incomplete.purge(clock.today())
 
 
+def _close_amendments() -> int:
+    """Twenty days after the question (guide « Modification d'une demande de solde SAS »)."""
+    return amendments.close_overdue(clock.today())
+
+
 def _sweep_orphans() -> int:
     with reading():
         return stored_files.sweep_orphans(ORPHAN_HOURS)
@@ -43,6 +48,7 @@ JOBS = (
     Job("send-mails", "Envoyer les courriels en attente", outbox.send_due, seconds=5),
     Job("make-letters", "Produire les décisions et les avis de paiement en PDF", letters.make_pending, seconds=5),
     Job("purge-incomplete", "Supprimer les demandes non complétées expirées", _purge_incomplete, cron="30 3 * * *"),
+    Job("close-amendments", "Clore les modifications sans réponse à J+20", _close_amendments, cron="15 3 * * *"),
     Job("sweep-orphans", "Supprimer les fichiers qu'aucune demande ne connaît", _sweep_orphans, cron="45 3 * * *"),
 )
 

@@ -1,0 +1,50 @@
+"""J+20: a modification that nobody answered is closed, and the request goes back to « En cours » as it stands.
+
+Guide « Modification d'une demande de solde SAS », applied to every corridor (inferred). The day is stored with the
+officer's question: changing the corridor's delay does not move it.
+"""
+
+import datetime as dt
+import logging
+
+import sqlalchemy as sa
+
+from app.domain.enums import RequestStatus
+from app.domain.errors import RuleBroken
+from app.domain.request_workflow import Action
+from app.extensions import db
+from app.models.requests import Avenant, InformationRequest
+from app.services import requests as request_service
+from app.services.actors import SYSTEM
+
+logger = logging.getLogger(__name__)
+
+
+def close_overdue(today: dt.date) -> int:
+    """Close every modification due on `today` (Paris) or before. Returns how many were closed.
+
+    Commits request by request: one that was answered meanwhile, or that fails, never stops the others.
+    """
+    closed = 0
+    for avenant_id in list(db.session.scalars(_overdue(today))):
+        try:
+            request_service.act(db.session.get_one(Avenant, avenant_id), Action.CLOSE_AMENDMENT, SYSTEM)
+            db.session.commit()
+            closed += 1
+        except RuleBroken:
+            db.session.rollback()
+            logger.warning("amendment of avenant %s not closed", avenant_id, exc_info=True)
+    return closed
+
+
+def _overdue(today: dt.date) -> sa.Select[tuple[int]]:
+    return (
+        sa.select(Avenant.id)
+        .join(InformationRequest, InformationRequest.avenant_id == Avenant.id)
+        .where(
+            Avenant.status == RequestStatus.TO_AMEND,
+            InformationRequest.resolved_at.is_(None),
+            InformationRequest.closes_on <= today,
+        )
+        .order_by(Avenant.id)
+    )
