@@ -79,4 +79,5 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app)
     app.after_request(_refused)
     app.register_blueprint(blueprint)
-    limiter.limit("30 per 10 seconds", methods=["POST"])(app.view_functions["security.login"])
+    views = app.view_functions
+    views["security.login"] = limiter.limit("30 per 10 seconds", methods=["POST"])(views["security.login"])

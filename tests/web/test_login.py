@@ -69,3 +69,10 @@ def test_revoking_a_persons_sessions_closes_every_device(app, client, officer, s
     session.commit()
     g.pop("_login_user", None)
     assert client.get("/gestion/").status_code == other.get("/gestion/").status_code == 302
+
+
+def test_too_many_tries_from_one_address_wait(client, session):
+    answers = [client.post(LOGIN, data={"username": "", "password": ""}) for _ in range(31)]
+    assert [answer.status_code for answer in answers] == [422] * 30 + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 10
+    assert "Trop de tentatives" in answers[-1].text
