@@ -79,5 +79,5 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app)
     app.after_request(_refused)
     app.register_blueprint(blueprint)
-    views = app.view_functions
+    views: dict[str, Any] = app.view_functions
     views["security.login"] = limiter.limit("30 per 10 seconds", methods=["POST"])(views["security.login"])
