@@ -37,7 +37,7 @@ def close_overdue(today: dt.date) -> int:
     return closed
 
 
-def _overdue(today: dt.date) -> sa.Select[tuple[int]]:
+def _overdue(today: dt.date) -> sa.Select[int]:
     return (
         sa.select(Avenant.id)
         .join(InformationRequest, InformationRequest.avenant_id == Avenant.id)

@@ -1,0 +1,132 @@
+"""The ground of the demo world: corridors open around today, staff, suppliers enrolled, envelopes, news."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from app.corridors.spec import CorridorSpec
+from app.demo import people
+from app.domain.enums import EnrolmentKind, PersonKind, Role
+from app.models.budget import Envelope
+from app.models.enrolments import Enrolment
+from app.models.users import User
+from app.services import (
+    accounts,
+    actors,
+    budget,
+    clock,
+    corridor_versions,
+    enrolments,
+    news,
+    referencings,
+    suppliers,
+)
+from app.services.actors import SYSTEM, Actor
+
+OPENS_BEFORE, CLOSES_AFTER = dt.timedelta(days=200), dt.timedelta(days=365)
+
+
+@dataclass
+class World:
+    """Who is who, while the tale is told."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    enrolments: dict[str, Enrolment] = field(default_factory=dict)
+    specs: dict[str, CorridorSpec] = field(default_factory=dict)
+    envelopes: dict[str, Envelope] = field(default_factory=dict)
+    transfers: int = 0
+
+    def actor(self, username: str) -> Actor:
+        return actors.of(self.users[username])
+
+
+def lay(world: World) -> None:
+    """Everything that must stand before the first deposit."""
+    _open_corridors(world)
+    _hire(world)
+    _enrol(world)
+    _fund(world)
+
+
+def _open_corridors(world: World) -> None:
+    """Shipped documents keep their historical dates as version 1; version 2 is open around today."""
+    corridor_versions.publish_shipped()
+    opens, closes = clock.now() - OPENS_BEFORE, clock.now() + CLOSES_AFTER
+    for who in people.SUPPLIERS:
+        version = corridor_versions.in_force(who.corridor)
+        assert version is not None
+        spec = corridor_versions.spec_of(version)
+        windows = tuple(w.model_copy(update={"opens_at": opens, "closes_at": closes}) for w in spec.windows)
+        world.specs[who.corridor] = spec.model_copy(update={"windows": windows})
+        corridor_versions.publish(world.specs[who.corridor])
+
+
+def _hire(world: World) -> None:
+    for one in people.STAFF:
+        world.users[one.username] = accounts.create(
+            one.username, f"{one.username}@exemple.fr", people.PASSWORD, [one.role], full_name=one.full_name
+        )
+
+
+def _enrol(world: World) -> None:
+    officer = world.actor("gestionnaire1")
+    for who in people.SUPPLIERS:
+        street, postcode, city = who.city
+        supplier = suppliers.register(who.siret, who.name, address=street, postcode=postcode, city=city, actor=officer)
+        last_name, first_name = who.contact
+        suppliers.add_person(
+            supplier,
+            PersonKind.LEGAL_REPRESENTATIVE,
+            last_name,
+            first_name,
+            who.email,
+            "0326212121",
+            actor=officer,
+        )
+        account = suppliers.open_account(supplier, who.iban, who.bic, actor=officer)
+        user = accounts.create(
+            who.username,
+            who.email,
+            people.PASSWORD,
+            [Role.SUPPLIER],
+            full_name=f"{first_name} {last_name}",
+            supplier=supplier,
+        )
+        referencing = referencings.register(
+            who.ans,
+            who.corridor,
+            who.software_type,
+            wave=1,
+            software=who.software,
+            software_version="2.1",
+            editor_siret=who.siret,
+            profiles=who.profiles,
+            effective_on=dt.date(2021, 10, 7),
+            actor=officer,
+        )
+        enrolment = enrolments.deposit(supplier, referencing, account, who.vat, EnrolmentKind.INITIAL, actors.of(user))
+        enrolments.validate(enrolment, officer)
+        world.users[who.username], world.enrolments[who.username] = user, enrolment
+
+
+def _fund(world: World) -> None:
+    decider, authoriser = world.actor("decideur"), world.actor("ordonnateur")
+    for who, amount in ((people.A, "60000.00"), (people.B, "4000000.00")):
+        code = f"ENV-{who.corridor}-2026"
+        label = f"Enveloppe {world.specs[who.corridor].label} 2026"
+        change = budget.propose_envelope(
+            code, label, Decimal(amount), decider, corridor_code=who.corridor, reason="Programmation annuelle"
+        )
+        budget.judge(change, True, authoriser)
+        world.envelopes[who.corridor] = change.envelope
+    news.publish(
+        "Ouverture des dépôts de la vague 1",
+        "Les demandes d'avance et de solde sont ouvertes. La simulation du fichier est obligatoire avant l'import.",
+        SYSTEM,
+    )
+    news.publish(
+        "Couloir Médecine de ville : bons de commande",
+        "Le bon de commande doit porter la signature du client final et sa date.",
+        SYSTEM,
+        corridor_code=people.A.corridor,
+    )
