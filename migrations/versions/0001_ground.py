@@ -1065,51 +1065,60 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION refuse_change")
 
 
-TRIGGERS = (
-    "audit_entry_no_delete",
-    "audit_entry_no_update",
-    "corridor_version_no_delete",
-    "corridor_version_no_update",
-)
+# What is written for ever: never deleted, and never changed in these columns.
+NO_DELETE = ("audit_entry", "corridor_version", "decision", "payment", "payment_order")
+KEPT = {
+    "audit_entry": (
+        "id", "at", "actor_id", "actor", "address", "action", "subject_kind", "subject", "payload_digest",
+        "previous_digest", "digest",
+    ),
+    "corridor_version": ("id", "corridor_id", "number", "digest", "published_at", "published_by_id"),
+    "decision": ("id", "number", "envelope_id", "decided_by_id", "decided_at", "request_count", "total"),
+    "payment_order": ("id", "number", "ordered_by_id", "ordered_at", "payment_count", "control_total"),
+    "payment": ("id", "order_id", "avenant_id", "amount", "iban", "bic", "holder"),
+}  # fmt: skip
+# Once decided, the amounts of an avenant; once confirmed, the facts of a payment; once judged, a proposal.
+KEPT_ONCE = {
+    "avenant": ("decided_at", ("declared_ht", "retained_ht", "retained", "amount", "decided_at", "decision_id")),
+    "payment": ("paid_on", ("paid_on", "reference", "confirmed_by_id", "confirmed_at")),
+    "envelope_change": ("judged_at", ("amount", "status", "judged_by_id", "judged_at", "proposed_by_id")),
+}
 
 
 def _create_triggers() -> None:
-    """The audit is append-only (only a payload may be emptied, by retention); a published version never changes."""
-    kept = [
-        "id", "at", "actor_id", "actor", "address", "action", "subject_kind", "subject", "payload_digest",
-        "previous_digest", "digest",
-    ]  # fmt: skip
-    if op.get_bind().dialect.name == "sqlite":
-        changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in kept)
+    """Append-only tables and frozen amounts (a payload of the audit may be emptied, by retention, and nothing else)."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    if not sqlite:
         op.execute(
-            f"CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry WHEN {changed} OR NEW.payload IS NOT NULL"
-            " BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END"
+            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
         )
-        for name, table in (
-            ("audit_entry_no_delete", "audit_entry"),
-            ("corridor_version_no_delete", "corridor_version"),
-        ):
+    for table, columns in KEPT.items():
+        extra = {"audit_entry": " OR NEW.payload IS NOT NULL"}.get(table, "")
+        _trigger(sqlite, f"{table}_no_update", "UPDATE", table, _changed(sqlite, columns) + extra)
+    for table, (fact, columns) in KEPT_ONCE.items():
+        _trigger(
+            sqlite, f"{table}_settled", "UPDATE", table, f"OLD.{fact} IS NOT NULL AND ({_changed(sqlite, columns)})"
+        )
+    for table in NO_DELETE:
+        _trigger(sqlite, f"{table}_no_delete", "DELETE", table)
+        if not sqlite:
             op.execute(
-                f"CREATE TRIGGER {name} BEFORE DELETE ON {table}"
-                f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_change()"
             )
+
+
+def _changed(sqlite: bool, columns: tuple[str, ...]) -> str:
+    differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
+    return " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in columns)
+
+
+def _trigger(sqlite: bool, name: str, what: str, table: str, when: str = "") -> None:
+    condition = f" WHEN ({when})" if when else ""
+    if sqlite:
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        op.execute(f"CREATE TRIGGER {name} BEFORE {what} ON {table}{condition} {refuse}")
+    else:
         op.execute(
-            "CREATE TRIGGER corridor_version_no_update BEFORE UPDATE ON corridor_version"
-            " BEGIN SELECT RAISE(ABORT, 'corridor_version is append-only'); END"
+            f"CREATE TRIGGER {name} BEFORE {what} ON {table} FOR EACH ROW{condition} EXECUTE FUNCTION refuse_change()"
         )
-        return
-    op.execute(
-        "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
-    )
-    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in kept)
-    op.execute(
-        "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry FOR EACH ROW"
-        f" WHEN ({changed} OR NEW.payload IS NOT NULL) EXECUTE FUNCTION refuse_change()"
-    )
-    for name, what, table in (
-        ("audit_entry_no_delete", "DELETE", "audit_entry"),
-        ("corridor_version_no_delete", "DELETE", "corridor_version"),
-        ("corridor_version_no_update", "UPDATE", "corridor_version"),
-    ):
-        op.execute(f"CREATE TRIGGER {name} BEFORE {what} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()")

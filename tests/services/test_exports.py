@@ -15,12 +15,12 @@ from app.domain.errors import RuleBroken
 from app.domain.request_workflow import Action
 from app.extensions import set_reading
 from app.models.audit import AuditEntry
-from app.models.payments import Payment
 from app.models.requests import Beneficiary
-from app.services import actors, budget, clock, decisions, exports, payments
+from app.services import actors, exports
 from app.services import requests as request_service
 from app.services.actors import SYSTEM
 from tests import bulk, factories
+from tests.lives import ordered, paid
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 TWELVE = [
@@ -53,18 +53,6 @@ def cell(column: str, **over) -> str:
     factories.avenant(**over)
     head, row = all_requests()
     return row[head.index(column)]
-
-
-def paid(avenant):
-    officer, decider, authoriser, accountant = (
-        actors.of(factories.user(role)) for role in (Role.OFFICER, Role.DECIDER, Role.AUTHORISER, Role.ACCOUNTANT)
-    )
-    change = budget.propose_envelope("ENV-1", "Enveloppe 1", Decimal("1000.00"), decider)
-    budget.judge(change, True, authoriser)
-    request_service.act(avenant, Action.VALIDATE, officer)
-    decisions.decide(change.envelope, [(avenant.id, avenant.version)], decider)
-    order = payments.order([(avenant.id, avenant.version)], authoriser)
-    payments.confirm(order.payments[0], clock.today(), "VIR-1", accountant)
 
 
 def test_requests_have_the_guides_twelve_columns(session):
@@ -117,9 +105,7 @@ def test_the_amount_paid_is_empty_until_the_transfer_is_confirmed(session):
 
 
 def test_an_ordered_transfer_is_not_paid_yet(session):
-    avenant = factories.avenant()
-    paid(avenant)
-    session.execute(sa.update(Payment).values(paid_on=None, reference=None, confirmed_at=None, confirmed_by_id=None))
+    ordered(factories.avenant())
     assert all_requests()[1][9] == all_requests()[1][11] == ""
 
 
@@ -175,7 +161,6 @@ def test_the_files_are_the_golden_ones(session):
         ],
     )
     paid(avenant)
-    session.execute(sa.update(Payment).values(paid_on=dt.date(2026, 11, 23)))
     for name, export in (
         ("export-demandes.csv", exports.requests_export(None, SYSTEM)),
         ("export-beneficiaires.csv", exports.beneficiaries_export(None, "HOP", SYSTEM)),

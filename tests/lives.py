@@ -1,0 +1,29 @@
+"""Lives of a request told in one line, through the services."""
+
+from decimal import Decimal
+
+from app.domain.enums import Role
+from app.domain.request_workflow import Action
+from app.models.payments import PaymentOrder
+from app.models.requests import Avenant
+from app.services import actors, budget, clock, decisions, payments
+from app.services import requests as request_service
+from tests import factories
+
+
+def ordered(avenant: Avenant) -> PaymentOrder:
+    """Validated, decided and put in payment, by three people."""
+    officer, decider, authoriser = (
+        actors.of(factories.user(role)) for role in (Role.OFFICER, Role.DECIDER, Role.AUTHORISER)
+    )
+    change = budget.propose_envelope("ENV-1", "Enveloppe 1", Decimal("1000.00"), decider)
+    budget.judge(change, True, authoriser)
+    request_service.act(avenant, Action.VALIDATE, officer)
+    decisions.decide(change.envelope, [(avenant.id, avenant.version)], decider)
+    return payments.order([(avenant.id, avenant.version)], authoriser)
+
+
+def paid(avenant: Avenant) -> None:
+    """The whole way, by four people."""
+    accountant = actors.of(factories.user(Role.ACCOUNTANT))
+    payments.confirm(ordered(avenant).payments[0], clock.today(), "VIR-1", accountant)
