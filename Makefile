@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast lint types fix migrate demo clean
+.PHONY: help run test test-fast bench bench-short lint types fix migrate demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,14 @@ test: $(VENV)/.ok-dev ## Everything CI runs: lint, types, floors, then the suite
 
 test-fast: $(VENV)/.ok-dev ## The suite on SQLite only, without the browser
 	@$(BIN)/pytest -n 2 -m "not browser" -q
+
+bench: $(VENV)/.ok-bench ## A million requests beside stock Flask-Admin, Django admin and the bare database (docs/performance.md)
+	@scripts/system.sh test
+	@$(BIN)/python -m benchmarks
+
+bench-short: $(VENV)/.ok-bench ## The same with 100 000 requests, in three minutes
+	@scripts/system.sh test
+	@$(BIN)/python -m benchmarks --short
 
 lint: $(VENV)/.ok-dev ## ruff, import-linter and mypy
 	@$(BIN)/ruff check .
@@ -38,7 +46,7 @@ demo: $(VENV)/.ok ## Create the demo world if absent and print its accounts
 	@$(BIN)/flask --app wsgi demo
 
 requirements: ## Pin requirements*.in again, with hashes and without addresses
-	@for file in requirements requirements-dev; do \
+	@for file in requirements requirements-dev requirements-bench; do \
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    --no-emit-index-url $$file.in -o $$file.txt -q; done
 
@@ -56,4 +64,8 @@ $(VENV)/.ok: requirements.txt | $(VENV)/bin/uv
 
 $(VENV)/.ok-dev: requirements-dev.txt $(VENV)/.ok
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.ok-bench: requirements-bench.txt $(VENV)/.ok
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.txt
 	@touch $@

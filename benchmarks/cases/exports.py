@@ -1,0 +1,158 @@
+"""Does the CSV of every request leave as fast as the bare database writes it, whole, and with flat memory?"""
+
+import http.client
+import shutil
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+
+import psycopg
+
+from benchmarks import timing
+from benchmarks.databases import World, tell
+from benchmarks.peers import django_site
+from benchmarks.peers.visitors import alias
+from benchmarks.processes import BLOCK, Served, served
+from benchmarks.timing import Goal, Line, Stats
+
+PATH = "/gestion/exports/demandes"
+WHO = "analyste"
+BARE = (
+    "SELECT a.number, a.phase, a.status, a.status_changed_at, d.software_type, a.deposited_at, a.order_date,"
+    " a.editor_number, a.payment_state, p.paid_on, a.declared_ht, p.amount"
+    " FROM avenant a JOIN funding_request r ON r.id = a.request_id JOIN dossier d ON d.id = r.dossier_id"
+    " LEFT JOIN payment p ON p.avenant_id = a.id AND p.paid_on IS NOT NULL"
+    " WHERE a.is_current AND a.status <> 'incomplete' ORDER BY a.id"
+)
+GROWTH, SAME = 32, 8  # MiB: the limit, and how much more a million may take than 100 000
+TIMES = {"postgresql": ("÷ COPY", 1.5), "sqlite": ("÷ sqlite3", 2.5)}
+
+
+def lines(made: World, small: World, rounds: int, *, peers: bool) -> list[Line]:
+    """The export of a world beside the bare database; `small`: the world its memory is compared with."""
+    tell(f"{made.backend}: export of {made.size}")
+    growth_of_small = _growth(small) if small.size != made.size else None
+    with served("portal", made.url, made.folder) as server:
+        server.login(WHO)
+        line = _beside_the_limit(made, server, rounds)
+        found = [line, _http_1_0(made, server)]
+    _add_memory(line, _growth(made), growth_of_small)
+    if peers:
+        _add_peers(made, line)
+    return found
+
+
+def _beside_the_limit(made: World, server: Served, rounds: int) -> Line:
+    form = {"csrf_token": server.token(PATH)}
+    whole = server.download("POST", PATH, form, count=True)
+    rows = _count(made)
+    line = Line(made.backend, f"CSV of {rows} requests over HTTP ({whole.size / 1024 / 1024:.0f} MiB)")
+    if whole.lines != rows + 1:
+        line.fault = f"{whole.lines - 1} rows came, {rows} are due"
+    first_bytes = []
+
+    def ours() -> None:
+        got = server.download("POST", PATH, form)
+        first_bytes.append(got.first * 1000)
+        if got.size != whole.size:
+            raise RuntimeError("a download differs from the first")
+
+    line.figures = timing.interleaved({"ours": ours, "limit": _limit(made)}, rounds, warm=1)
+    what, limit = TIMES[made.backend]
+    line.goals.append(Goal(what, line.figures["ours"].p50 / line.figures["limit"].p50, limit))
+    line.goals.append(Goal("first byte, ms", Stats(tuple(first_bytes)).p50, 200))
+    return line
+
+
+def _add_memory(line: Line, growth: float, growth_of_small: float | None) -> None:
+    line.peak = growth
+    line.goals.append(Goal("growth, MiB", line.peak, GROWTH))
+    if growth_of_small is not None:
+        line.goals.append(Goal("growth beyond 100 000's, MiB", line.peak - growth_of_small, SAME))
+
+
+def _growth(made: World) -> float:
+    """What the first export of this world adds, at its peak, to a new server that has answered pages. MiB."""
+    with served("portal", made.url, made.folder) as server:
+        server.login(WHO)
+        form = {"csrf_token": server.token(PATH)}
+        before = server.resident()
+        server.forget_peak()
+        server.download("POST", PATH, form)
+        return server.resident("VmHWM") - before
+
+
+def _http_1_0(made: World, server: Served) -> Line:
+    """A client of HTTP/1.0 could not tell a cut file from a whole one: it is refused."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port)
+    connection._http_vsn, connection._http_vsn_str = 10, "HTTP/1.0"  # the library has no other door
+    cookies = "; ".join(f"{name}={value}" for name, value in server.cookies.items())
+    body = f"csrf_token={server.token(PATH)}"
+    headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded", "Host": "127.0.0.1"}
+    connection.request("POST", PATH, body, headers)
+    status = connection.getresponse().status
+    return Line(made.backend, "CSV over HTTP/1.0", goals=[Goal("status", status, 400, at_least=True)])
+
+
+def _count(made: World) -> int:
+    query = f"SELECT count(*) FROM ({BARE}) AS every"
+    if made.backend == "postgresql":
+        with psycopg.connect(made.url) as connection:
+            row = connection.execute(query).fetchone()
+    else:
+        with sqlite3.connect(_file(made)) as connection:
+            row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _limit(made: World) -> Callable[[], None]:
+    """The same rows in the same order, as the bare database writes them."""
+    if made.backend == "postgresql":
+        return lambda: _copy(made.url)
+    return lambda: _command_line(_file(made))
+
+
+def _file(made: World) -> str:
+    return made.url.removeprefix("sqlite:///")
+
+
+def _copy(url: str) -> None:
+    with psycopg.connect(url) as connection, connection.cursor().copy(f"COPY ({BARE}) TO STDOUT (FORMAT csv)") as copy:
+        for _ in copy:
+            pass
+
+
+def _command_line(file: str) -> None:
+    """The sqlite3 command, or rows fetched and thrown away where it is not installed (less work: a harder limit)."""
+    if shutil.which("sqlite3") is None:
+        for _ in sqlite3.connect(file).execute(BARE):
+            pass
+        return
+    with subprocess.Popen(["sqlite3", "-readonly", "-csv", file, BARE], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        while process.stdout.read(BLOCK):
+            pass
+    if process.returncode:
+        raise RuntimeError("sqlite3 failed")
+
+
+def _add_peers(made: World, line: Line) -> None:
+    """Once each: they take a minute, and their memory grows with the rows."""
+    figures = dict(line.figures)
+    for which, path in (("stock", "/staff/export/csv/"), ("django", "/export.csv")):
+        tell(f"{made.backend}: export of {made.size} by {which}")
+        with served(which, made.bare_url, made.folder) as server:
+            if which == "stock":
+                server.ask("POST", "/login", {"username": WHO}).read()
+            else:
+                with django_site.using(alias(made, bare=True)):
+                    server.cookies["sessionid"] = django_site.client(None).cookies["sessionid"].value
+            before = server.resident()
+            server.forget_peak()
+            began = time.perf_counter()
+            got = server.download("GET", path)
+            figures[which] = Stats(((time.perf_counter() - began) * 1000,))
+            grown = server.resident("VmHWM") - before
+            line.ratios.append(f"{which}: + {grown:.0f} MiB, first byte {got.first:.1f} s")
+    line.figures = figures

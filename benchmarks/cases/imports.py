@@ -1,0 +1,134 @@
+"""A file of 200 requests: is it validated near the speed of the bare parse, and imported near that of a bare COPY?
+
+Everything that writes runs on a copy of the world, dropped afterwards.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import msgspec
+import sqlalchemy as sa
+
+from app.corridors import documents
+from app.demo import deposits
+from app.domain.enums import Phase
+from app.exchange import examination, line_model, reading
+from app.exchange.envelope import Depositor
+from app.exchange.line_rules import Circumstances
+from app.extensions import db
+from app.models.users import User
+from app.services import clock, imports, simulations
+from benchmarks import copies, portal, timing, world
+from benchmarks.cases.rewriting import Rewriter
+from benchmarks.databases import World, tell
+from benchmarks.timing import Goal, Line, Stats
+
+LINES, BAD = 200, 14
+
+
+def file_of(start: int, *, bad: int = 0) -> bytes:
+    """A file of 200 avances whose doctors begin at this rank; its first `bad` lines hold two faults each."""
+    orders = [deposits.doctors(start + rank * 5, 1) for rank in range(LINES)]
+    content = deposits.avance_file(world.IMPORTER, orders, "01/10/2021")
+    if not bad:
+        return content
+    data = json.loads(content)
+    for rank, line in enumerate(data["lignesImport"][:bad]):
+        line["commande"]["dateCommande"] = "31/02/2021"
+        line["beneficiaires"]["liberal"][0]["RPPS"] = f"123{rank}"
+    return json.dumps(data, ensure_ascii=False, indent=2).encode()
+
+
+def validation(rounds: int) -> list[Line]:
+    """Every error of every line, told with its place, beside the bare parse of the same bytes."""
+    spec = next(one for one in documents.shipped() if one.code == world.IMPORTER.corridor)
+    model = line_model.build(spec, Phase.AVANCE)
+    depositor = Depositor(world.IMPORTER.siret, world.IMPORTER.ans)
+    around = Circumstances(clock.today(), world.IMPORTER.vat, world.IMPORTER.profiles)
+    found = []
+    for name, content, faults in (("sound", file_of(1), 0), (f"{BAD} bad lines", file_of(1, bad=BAD), 2 * BAD)):
+
+        def ours(content: bytes = content) -> int:
+            examined = examination.examine(reading.read(content), Phase.AVANCE, model, depositor, around)
+            of_file, of_lines = examination.findings(examined)
+            return len([one for one in of_file + of_lines if one.level == "error"])
+
+        line = Line("—", f"validation of {LINES} lines, {name} ({len(content) // 1024} KiB)")
+        if ours() != faults:
+            line.fault = f"{ours()} errors found, {faults} are there"
+        bare = partial(msgspec.json.decode, content)
+        line.figures = timing.interleaved({"ours": ours, "limit": bare}, rounds * 3)
+        line.goals.append(Goal("÷ bare parse", line.figures["ours"].p50 / line.figures["limit"].p50, 4.5))
+        found.append(line)
+    return found
+
+
+def deposit(made: World, rounds: int) -> list[Line]:
+    """Simulation whole, import whole, and its inserts beside a bare write of the same rows."""
+    tell(f"{made.backend}: imports")
+    with copies.copy_of(made) as copy, _application(copy) as rewriter:
+        taken: dict[str, list[float]] = {"simulation": [], "import": [], "inserts": [], "bare": []}
+        for number in range(rounds + 2):
+            times = _one(70_000_000 + number * LINES * 5, rewriter)
+            if number >= 2:
+                for name, spent in times.items():
+                    taken[name].append(spent)
+    stats = {name: Stats(tuple(values)) for name, values in taken.items()}
+    rate = LINES / stats["import"].p50 * 1000
+    ratio = stats["inserts"].p50 / stats["bare"].p50
+    simulated = Line(made.backend, f"simulation whole of {LINES} requests", {"ours": stats["simulation"]})
+    simulated.goals.append(Goal("ms", stats["simulation"].p50, 20))
+    whole = Line(made.backend, f"import whole of {LINES} requests", {"ours": stats["import"]})
+    inserts = Line(made.backend, "its inserts and commit", {"ours": stats["inserts"], "limit": stats["bare"]})
+    if made.backend == "postgresql":
+        whole.goals.append(Goal("requests/s", rate, 2000, at_least=True))
+        inserts.goals.append(Goal("÷ COPY", ratio, 2.5))
+    else:
+        whole.ratios.append(f"{rate:.0f} requests/s")
+        inserts.ratios.append(f"÷ executemany {ratio:.3g}")
+    return [simulated, whole, inserts]
+
+
+@contextmanager
+def _application(copy: World) -> Iterator[Rewriter]:
+    flask = portal.open_on(copy)
+    with flask.app_context():
+        rewriter = Rewriter(copy)
+        try:
+            yield rewriter
+        finally:
+            rewriter.close()
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _one(start: int, rewriter: Rewriter) -> dict[str, float]:
+    """Simulate, import and give back one new file; then write its rows again, bare. Milliseconds."""
+    content = file_of(start)
+    user = db.session.scalars(sa.select(User).where(User.username == world.IMPORTER.username)).one()
+    enrolment = world.importer_enrolment()
+    began = time.perf_counter()
+    simulation = simulations.simulate(content, "banc.json", enrolment, Phase.AVANCE, enrolment.vat, user)
+    db.session.commit()
+    simulated = time.perf_counter()
+    with rewriter.watching():
+        imported = imports.import_simulated(simulation, user)
+        committing = time.perf_counter()
+        db.session.commit()
+        committed = time.perf_counter()
+    with imports.open_result(imported) as result:
+        result.read()
+    done = time.perf_counter()
+    if imported.retained_count != LINES:
+        raise RuntimeError(f"{imported.retained_count} requests retained")
+    db.session.commit()  # the bare connection writes alone
+    bare = rewriter.again()
+    return {
+        "simulation": (simulated - began) * 1000,
+        "import": (done - simulated) * 1000,
+        "inserts": (rewriter.spent + committed - committing) * 1000,
+        "bare": bare * 1000,
+    }

@@ -1,0 +1,34 @@
+"""Serve one implementation on a database, as production does.
+
+`python -m benchmarks.server portal|stock|django URL FOLDER PORT`
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import waitress
+
+
+def application(which: str, url: str, folder: Path) -> Any:
+    """The WSGI application."""
+    if which == "portal":
+        from app.factory import create_app
+        from benchmarks import databases
+
+        return create_app(databases.settings(url, folder))
+    if which == "stock":
+        from benchmarks.peers import stock
+
+        return stock.create(url)
+    from benchmarks.peers import django_site
+
+    django_site.configure({"served": url})
+    from django.core.wsgi import get_wsgi_application
+
+    return get_wsgi_application()
+
+
+if __name__ == "__main__":
+    which, url, folder, port = sys.argv[1:]
+    waitress.serve(application(which, url, Path(folder)), host="127.0.0.1", port=int(port), threads=4, _quiet=True)
