@@ -83,6 +83,7 @@ class Instruction:
             payment=payments.payment_of(shown),
             piece=_piece(view.documents),
             reads_documents=may(Capability.READ_DOCUMENTS),
+            reads_bank=may(Capability.READ_BANK),
             explanation=explanations.explain(shown),
             offered=[(offer, (tried or {}).get(offer.key) or _fresh(offer, avenant)) for offer in offered],
             tried=tried or {},

@@ -134,6 +134,7 @@ class Payments(Grid):
             order=order,
             lines=_lines(order, tried or {}),
             sum_of_payments=sum((payment.amount for payment in order.payments), ZERO),
+            reads_bank=may(Capability.READ_BANK),
             reads_iban=may(Capability.READ_IBAN),
             tried=tried or {},
         )

@@ -77,6 +77,7 @@ class Suppliers(Grid):
             enrolments=db.session.scalars(enrolments.options(joinedload(Enrolment.referencing))).all(),
             accounts=db.session.scalars(accounts).all(),
             counts=db.session.execute(by_status).all(),
+            reads_bank=may(Capability.READ_BANK),
             reads_iban=may(Capability.READ_IBAN),
         )
 

@@ -15,6 +15,7 @@ class Capability(Labelled):
 
     READ_REQUESTS = "read_requests", "Consulter les demandes"
     READ_DOCUMENTS = "read_documents", "Lire les pièces justificatives"
+    READ_BANK = "read_bank", "Voir les coordonnées bancaires (IBAN masqué)"
     READ_IBAN = "read_iban", "Voir l'IBAN en entier"
     INSTRUCT = "instruct", "Instruire (pièce, modification, validation, rejet)"
     DECIDE = "decide", "Décider sur une enveloppe"
@@ -40,6 +41,7 @@ _BUSINESS = {R.OFFICER, R.DECIDER, R.AUTHORISER, R.ACCOUNTANT}
 ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_REQUESTS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST}),
     C.READ_DOCUMENTS: frozenset(_BUSINESS),
+    C.READ_BANK: frozenset(_BUSINESS | {R.SUPPORT}),
     C.READ_IBAN: frozenset({R.OFFICER, R.AUTHORISER, R.ACCOUNTANT}),
     C.INSTRUCT: frozenset({R.OFFICER}),
     C.DECIDE: frozenset({R.DECIDER}),

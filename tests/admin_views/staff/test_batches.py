@@ -163,11 +163,15 @@ def test_an_odd_number_is_404(people, login, address):
     assert login(people.decider).get(f"/gestion/{address}").status_code == 404
 
 
-def test_an_analyst_reads_an_order_with_the_iban_masked(world, people, login):
+def test_an_order_shows_the_account_masked_to_the_decider_and_not_at_all_to_the_analyst(world, people, login):
     world.ordered()
-    page = login(people.analyst).get("/gestion/paiements/OP-2026-0001").text
+    order = "/gestion/paiements/OP-2026-0001"
+    page = login(people.decider).get(order).text
     assert "FR76 •••• 4623" in page
     assert "FR7613135000800800267924623" not in page
+    page = login(people.analyst).get(order).text
+    assert "4623" not in page
+    assert "CEPAFRPP313" not in page
 
 
 @pytest.mark.parametrize("address", [f"{DECIDE}?fournisseur=%00", f"{PAY}?fournisseur=a%00", "/gestion/?x=%00"])

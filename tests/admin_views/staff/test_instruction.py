@@ -193,6 +193,15 @@ def test_the_iban_is_whole_only_for_who_needs_it(world, people, login, role, sho
     assert ("FR7613135000800800267924623" in page) is shown
 
 
+def test_an_analyst_sees_nothing_of_the_account(world, people, login):
+    avenant = world.in_progress()
+    analyst = login(people.analyst)
+    for address in (f"{DEMANDES}{avenant.number}", f"/gestion/fournisseurs/{avenant.supplier.siret}"):
+        page = analyst.get(address)
+        assert page.status_code == 200
+        assert "Coordonnées bancaires" not in page.text
+
+
 @pytest.mark.parametrize(("role", "offered"), [("accountant", True), ("support", False), ("analyst", False)])
 def test_an_avis_is_offered_to_who_may_read_it(world, people, login, session, role, offered):
     avenant = world.paid()
