@@ -26,6 +26,7 @@ class Run:
     parts: list[str]
     full: bool
     backends: list[str]
+    began: str = field(default_factory=timing.load)
     lines: list[Line] = field(default_factory=list)
 
     def add(self, part: str, measure: Callable[[], list[Line]]) -> None:
@@ -36,11 +37,17 @@ class Run:
             self.lines += measure()
         except Exception as fault:
             self.lines.append(Line("—", part, fault=f"{type(fault).__name__}: {fault}"[:300]))
+        self.keep()
+
+    def keep(self) -> str:
+        """Write what is measured so far: a run that is stopped leaves its table. Returns its text."""
+        text = f"{report.heading([self.size], self.rounds, self.began)}\n\n{report.table(self.lines)}\n"
+        (FOLDER / "last.md").write_text(text, encoding="utf-8")
+        return text
 
 
 def main() -> int:
     run = _asked()
-    began = timing.load()
     with databases.postgresql() as server:
         worlds = [(_world(name, server, run.size), _world(name, server, SHORT)) for name in run.backends]
         every = {one for pair in worlds for one in pair}
@@ -53,11 +60,8 @@ def main() -> int:
             _measure(run, made, small)
         django_site.close()
     databases.tell("\n")
-    heading = report.heading([run.size], run.rounds, began)
-    table = report.table(run.lines)
-    (FOLDER / "last.md").write_text(f"{heading}\n\n{table}\n", encoding="utf-8")
     missed = report.missed(run.lines)
-    sys.stdout.write(f"{heading}\n\n{table}\n\n")
+    sys.stdout.write(f"{run.keep()}\n")
     sys.stdout.write("\n".join(f"missed: {one}" for one in missed) + "\n" if missed else "every goal is reached\n")
     return 1 if missed else 0
 
@@ -84,14 +88,14 @@ def _measure(run: Run, made: World, small: World) -> None:
 def _asked() -> Run:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--short", action="store_true", help="100 000 requests, out of the box peers only")
-    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=0, help="default: 20, or 8 in the short mode")
     parser.add_argument("--export-rounds", type=int, default=0, help="default: 5, or 3 in the short mode")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--database", nargs="+", choices=("postgresql", "sqlite"), default=["postgresql", "sqlite"])
     asked = parser.parse_args()
     return Run(
         size=SHORT if asked.short else FULL,
-        rounds=asked.rounds,
+        rounds=asked.rounds or (8 if asked.short else 20),
         export_rounds=asked.export_rounds or (3 if asked.short else 5),
         parts=asked.only,
         full=not asked.short,
