@@ -40,7 +40,7 @@ def test_the_guides_page_with_its_four_amounts(me, mine, officer):
     ):
         assert title.replace("&#39;", "'") in text
     assert "Montant décidé pour paiement au titre de l&#39;avance." in text
-    assert "Votre demande avance" in text
+    assert "Votre demande d&#39;avance" in text
 
 
 def test_amounts_wait_for_a_first_instruction(me, mine):
