@@ -10,13 +10,14 @@ from PIL import Image
 
 
 def pdf(change=None, **saving) -> bytes:
-    """A one-page PDF; `change(pdf)` alters it before it is written."""
+    """A one-page PDF, the same bytes each time; `change(pdf)` alters it before it is written."""
     made = pikepdf.new()
     made.add_blank_page()
     if change:
         change(made)
     written = io.BytesIO()
-    made.save(written, **saving)
+    # An encrypted file draws its keys at random: it cannot be the same twice.
+    made.save(written, deterministic_id="encryption" not in saving, **saving)
     return written.getvalue()
 
 

@@ -12,13 +12,14 @@ from tests import files
 
 PIECE = files.pdf()
 SOUND = {"bdc-00001.pdf": PIECE, "bdc-00002.pdf": PIECE}
+PACKED_AT = (2026, 1, 5, 9, 0, 0)  # two processes that build the same archive get the same bytes
 
 
 def zipped(entries: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", method) as archive:
+    with zipfile.ZipFile(written, "w") as archive:
         for name, data in entries.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name, PACKED_AT), data, method)
     return written.getvalue()
 
 
