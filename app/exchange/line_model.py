@@ -184,11 +184,14 @@ def _at(root: _Node, path: str) -> _Node:
 
 
 def _required(node: _Node, path: str) -> Iterator[str]:
+    """Where something must be said: leaves, the objects and lists that hold them, the objects of a list."""
     if node.item is not None:
         yield from _required(node.item, f"{path}[]")
+        if node.item.tags:
+            yield f"{path}[]"
     for name, below in node.tags.items():
         yield from _required(below, f"{path}.{name}" if path else name)
-    if node.required:
+    if path and node.must_be_there:
         yield path
 
 

@@ -211,6 +211,17 @@ def test_a_line_of_any_shape_is_refused_alone(strange):
     assert [line.rank for line in found.lines if line.rejected] == [2]
 
 
+@pytest.mark.parametrize(
+    "path", ["commande", "beneficiaires", "scenarioInstallation", "piecesJustificatives", "piecesJustificatives.0"]
+)
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_blank_text_is_no_object_and_no_list(path, blank):
+    found = examine(changed(put(path, blank)))
+    place = f"lignesImport[0].{path.replace('.0', '[0]')}"
+    assert refused(found)[0] == ("0302", place)
+    assert found.lines[0].content is None
+
+
 def test_a_number_twice_rejects_the_later_line_and_names_the_first():
     found = examine(changed(put("numeroEditeur", "00001", rank=4), put("numLigne", 2, rank=5)))
     assert refused(found) == [("0402", "lignesImport[4].numeroEditeur"), ("0401", "lignesImport[5].numLigne")]
