@@ -8,13 +8,14 @@ import calendar
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from admin_views.columns import Column
+from admin_views.criteria import Values, typed
 from admin_views.whole_numbers import whole
 from app.domain.errors import RuleBroken
 from app.domain.labelled import Labelled
@@ -31,13 +32,10 @@ def names(columns: Sequence[Column]) -> list[str]:
     return [PREFIX + column.key for column in columns]
 
 
-def narrow(query: sa.Select[Any], columns: Sequence[Column], values: Mapping[str, list[str]]) -> sa.Select[Any]:
-    """The query with every filled box applied. Raises `RuleBroken` naming the box of an unreadable one."""
-    for column in columns:
-        text = (values.get(PREFIX + column.key) or [""])[0].strip()
-        if text:
-            query = query.where(_condition(column, text))
-    return query
+def conditions(columns: Sequence[Column], values: Values) -> list[Any]:
+    """The WHERE of every filled box. Raises `RuleBroken` naming the box of an unreadable one."""
+    boxes = [(column, typed(values, PREFIX + column.key)) for column in columns]
+    return [_condition(column, text) for column, text in boxes if text]
 
 
 def _condition(column: Column, text: str) -> Any:

@@ -4,37 +4,38 @@ Those that only the staff's grids have are in `admin_views.staff.criteria`.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-import sqlalchemy as sa
 
 from app.domain import limits
 from app.domain.errors import RuleBroken
 from app.domain.labelled import Labelled
-from app.services import clock
+from app.services import clock, number_search
 
 Choices = Sequence[tuple[str, str]]
+Values = Mapping[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A named criterion of the search form. Subclasses say how the text typed narrows the query."""
+    """A named criterion of the search form. Subclasses say how the text typed narrows the list."""
 
     name: str
     label: str
     expression: Any
 
     kind = "text"
+    in_the_middle = False  # True: a search in the middle of a text, that a list is not sorted on
 
     @property
     def names(self) -> tuple[str, ...]:
         return (self.name,)
 
-    def narrow(self, query: sa.Select[Any], values: dict[str, list[str]]) -> sa.Select[Any]:
-        text = (values.get(self.name) or [""])[0].strip()
-        return query.where(self.condition(text)) if text else query
+    def conditions(self, values: Values) -> list[Any]:
+        """The WHERE of what was typed, none when nothing was. Raises `RuleBroken` naming the field of what is wrong."""
+        text = typed(values, self.name)
+        return [self.condition(text)] if text else []
 
     def condition(self, text: str) -> Any:
         """Contains, whatever the case; `%` and `_` are themselves."""
@@ -45,13 +46,14 @@ class Filter:
 class NumberFilter(Filter):
     """« Numéro de demande »: contains, from three characters, proposed as one types from `lookup`."""
 
-    lookup: str = ""
+    expression: Any = None
     kind = "lookup"
+    in_the_middle = True
 
     def condition(self, text: str) -> Any:
         if len(text) < limits.AUTOCOMPLETE_FROM:
             raise RuleBroken(f"Saisissez au moins {limits.AUTOCOMPLETE_FROM} caractères.", field=self.name)
-        return _contains(self.expression, text, self.name)
+        return number_search.contains(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,13 @@ class MultiChoiceFilter(ChoiceFilter):
 
     kind = "multi"
 
-    def narrow(self, query: sa.Select[Any], values: dict[str, list[str]]) -> sa.Select[Any]:
+    def conditions(self, values: Values) -> list[Any]:
         chosen = [text for text in values.get(self.name, []) if text]
         if not chosen:
-            return query
+            return []
         if not set(chosen) <= set(dict(self.choices())):
             raise RuleBroken("Choisissez des valeurs de la liste.", field=self.name)
-        return query.where(self.expression.in_(chosen))
+        return [self.expression.in_(chosen)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +95,17 @@ class PeriodFilter(Filter):
     def names(self) -> tuple[str, ...]:
         return (f"{self.name}_du", f"{self.name}_au")
 
-    def narrow(self, query: sa.Select[Any], values: dict[str, list[str]]) -> sa.Select[Any]:
-        texts = [(values.get(name) or [""])[0].strip() for name in self.names]
+    def conditions(self, values: Values) -> list[Any]:
+        texts = [typed(values, name) for name in self.names]
         if not any(texts):
-            return query
+            return []
         if not all(texts):
             missing = self.names[texts.index("")]
             raise RuleBroken("Renseignez les deux dates, ou aucune.", field=missing)
-        first, last = (self._day(text, name) for text, name in zip(texts, self.names, strict=True))
-        if last < first:
+        start, end = (self._day(text, name) for text, name in zip(texts, self.names, strict=True))
+        if end < start:
             raise RuleBroken("La seconde date précède la première.", field=self.names[1])
-        return query.where(
-            self.expression >= clock.midnight(first), self.expression < clock.midnight(last + dt.timedelta(1))
-        )
+        return [self.expression >= clock.midnight(start), self.expression < clock.midnight(end + dt.timedelta(1))]
 
     def _day(self, text: str, name: str) -> dt.date:
         try:
@@ -115,6 +115,11 @@ class PeriodFilter(Filter):
         if not 1900 <= day.year < 3000:  # beyond, the midnight of Paris has no UTC
             raise RuleBroken("Saisissez une date entre 1900 et 2999.", field=name)
         return day
+
+
+def typed(values: Values, name: str) -> str:
+    """What was typed in a field, its spaces around set aside; empty when it is not there."""
+    return (values.get(name) or [""])[0].strip()
 
 
 def _contains(expression: Any, text: str, name: str) -> Any:

@@ -7,7 +7,6 @@ the generated create, edit, delete, inline and export addresses answer 404.
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import abort, jsonify, request
@@ -17,24 +16,27 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from admin_views import column_filters
+from admin_views import column_filters, paging
 from admin_views.columns import Column
 from admin_views.criteria import Filter, NumberFilter
 from admin_views.guard import Guarded
+from admin_views.pager import Pager, sorted_url
+from admin_views.paging import Order
+from admin_views.rows import Join, Rows
 from admin_views.whole_numbers import whole
 from app.domain import limits
 from app.domain.errors import RuleBroken
 from app.extensions import db
 
 PAGE_SIZE = 50
-MAX_PAGE = 1_000_000
 PROPOSALS = 10
 
 
 class Grid(Guarded, ModelView):
-    """Subclasses give `model`, `columns`, `filters`, and `scope` where a person sees only a part."""
+    """Subclasses give `model`, `columns`, `filters`, the `joins` they read, and `scope` where a person sees a part."""
 
     model: ClassVar[Any]
+    joins: ClassVar[Sequence[Join]] = ()
     columns: ClassVar[Sequence[Column]] = ()
     filters: ClassVar[Sequence[Filter]] = ()
     title: ClassVar[str] = ""
@@ -56,13 +58,9 @@ class Grid(Guarded, ModelView):
 
     # --- what subclasses say
 
-    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        """Join what the columns need."""
-        return query
-
-    def scope(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        """Narrow to what this person may see: list, count, look-ups and single rows all pass here."""
-        return query
+    def scope(self) -> Sequence[Any]:
+        """The WHERE of what this person may see: list, count, look-ups and single rows all pass here."""
+        return ()
 
     def row_url(self, row: Any) -> str | None:
         """Where « Consulter » leads."""
@@ -80,45 +78,47 @@ class Grid(Guarded, ModelView):
 
     # --- reading
 
-    def select(self, *extra: Any) -> sa.Select[Any]:
-        """The scoped query over the declared columns, the key first."""
-        columns = [column.expression.label(column.key) for column in self.columns]
-        return self.scope(self.joined(sa.select(self.model.id.label("id"), *columns, *extra).select_from(self.model)))
+    def more_columns(self) -> Sequence[Any]:
+        """What `row_url` and `row_actions` read beside the columns shown."""
+        return ()
 
-    def filtered(self, values: MultiDict[str, str]) -> sa.Select[Any]:
-        """The query narrowed by the criteria. Raises `RuleBroken` naming the field of a bad one."""
-        query = self.select()
-        for criterion in self.filters:
-            query = criterion.narrow(query, values.to_dict(flat=False))
+    def rows_met(self, values: MultiDict[str, str]) -> tuple[Rows, bool]:
+        """The rows in scope that meet the criteria, and whether any was given. Raises `RuleBroken` at a bad field."""
+        given = values.to_dict(flat=False)
+        met = [(criterion, criterion.conditions(given)) for criterion in self.filters]
+        conditions = [condition for _, found in met for condition in found]
         if self.filters_by_column:
-            query = column_filters.narrow(query, self.columns, values.to_dict(flat=False))
-        return query
+            conditions += column_filters.conditions(self.columns, given)
+        searched = any(found and criterion.in_the_middle for criterion, found in met)
+        return Rows(self.model, self.joins, (*self.scope(), *conditions), searched), bool(conditions)
 
-    def ordered(self, query: sa.Select[Any], sort: str, descending: bool) -> sa.Select[Any]:
-        """Sorted on a column, the key breaking ties, so that pages never overlap."""
+    def order_asked(self, text: str | None) -> Order:
+        """The order an address asks for (« -number »: descending), or the usual one. An unknown one is a 400."""
+        sort, descending = (text.removeprefix("-"), text.startswith("-")) if text else self.default_sort
+        if sort == "id":
+            return Order(self.model.id, self.model.id, descending, nullable=False)
         column = next((one for one in self.columns if one.key == sort and one.sortable), None)
-        key = self.model.id
         if column is None:
-            if sort != "id":
-                abort(400)
-            return query.order_by(key.desc() if descending else key)
-        ends = (column.expression, key)
-        return query.order_by(*(end.desc() if descending else end for end in ends))
+            abort(400)
+        return Order(self.model.id, column.expression, descending, self._nullable(column))
 
-    def count(self, query: sa.Select[Any]) -> int:
-        return db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    def _nullable(self, column: Column) -> bool:
+        """Whether rows without a value may be met: a column that may be empty, or of a table that may have no row."""
+        table = getattr(column.expression, "table", None)
+        if table is self.model.__table__:
+            return bool(getattr(column.expression, "nullable", True))
+        return True
 
     def one(self, key: str) -> Any:
         """The object of this id when the person may see it, else 404."""
         row_id = whole(key)
         if row_id is None:
             abort(404)
-        query = self.scope(self.joined(sa.select(self.model).where(self.model.id == row_id)))
-        return db.session.scalar(query) or abort(404)
+        return db.session.scalar(self.get_query().where(self.model.id == row_id)) or abort(404)
 
     def get_query(self) -> Any:
         """Flask-Admin's own door to the rows, closed on the same scope."""
-        return self.scope(self.joined(sa.select(self.model)))
+        return sa.select(self.model).where(*self.scope())
 
     def get_count_query(self) -> Any:
         return sa.select(sa.func.count()).select_from(self.get_query().subquery())
@@ -130,57 +130,48 @@ class Grid(Guarded, ModelView):
 
     @expose("/")
     def index_view(self) -> str | tuple[str, int]:
-        page = _page_number(request.args.get("page", "1"))
-        sort, descending = self._sort(request.args.get("tri"))
-        errors: dict[str, str] = {}
+        self._refuse_unknown_arguments()
+        order = self.order_asked(request.args.get(paging.SORT))
+        window = paging.window(request.args, order, PAGE_SIZE)
+        pager, errors, must_filter, found = None, {}, False, []
         try:
-            query = self.filtered(request.args)
+            rows, narrowed = self.rows_met(request.args)
+            above = None if narrowed else self.filter_required_above
+            total = rows.count() if above is None else rows.count(above)
+            must_filter = above is not None and total > above
+            if not must_filter:
+                pager = Pager.of(total, window, order)
+                found = pager.read(lambda page: rows.window(self._shown(order), order, page, total))
         except RuleBroken as refusal:
             errors[refusal.field or ""] = str(refusal)
-            query = None
-        total = self.count(query) if query is not None else 0
-        must_filter = self._must_filter(total)
-        rows: Sequence[Any] = ()
-        if query is not None and not must_filter:
-            page = min(page, max(1, -(-total // PAGE_SIZE)))
-            window = self.ordered(query, sort, descending).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-            rows = db.session.execute(window).all()
         answer = self.render(
             self.page_template,
             grid=self,
-            rows=rows,
-            total=total,
-            page=page,
-            pages=max(1, -(-total // PAGE_SIZE)),
-            sort=sort,
-            descending=descending,
+            rows=found,
+            pager=pager,
+            order=order,
             values=request.args,
             errors=errors,
             must_filter=must_filter,
-            sorted_url=_sorted_url,
-            page_url=_page_url,
+            sorted_url=sorted_url,
             **self.page_context(),
         )
-        return (answer, 422) if errors else answer
+        return (answer, 400) if errors else answer
 
     def page_context(self) -> dict[str, Any]:
         """More variables of the page."""
         return {}
 
-    def _filtering(self) -> bool:
-        names = {name for criterion in self.filters for name in criterion.names}
+    def _shown(self, order: Order) -> list[Any]:
+        columns = [column.expression.label(column.key) for column in self.columns]
+        return [*columns, *self.more_columns(), order.expression.label(paging.SORT)]
+
+    def _refuse_unknown_arguments(self) -> None:
+        known = {*paging.ARGUMENTS, *(name for criterion in self.filters for name in criterion.names)}
         if self.filters_by_column:
-            names.update(column_filters.names(self.columns))
-        return any(request.args.get(name, "").strip() for name in names)
-
-    def _must_filter(self, total: int) -> bool:
-        above = self.filter_required_above
-        return above is not None and total > above and not self._filtering()
-
-    def _sort(self, text: str | None) -> tuple[str, bool]:
-        if not text:
-            return self.default_sort
-        return text.lstrip("-"), text.startswith("-")
+            known.update(column_filters.names(self.columns))
+        if not known.issuperset(request.args):
+            abort(400)
 
     @expose("/propositions")
     def lookup(self) -> Response:
@@ -191,9 +182,8 @@ class Grid(Guarded, ModelView):
             abort(404)
         if len(text) < limits.AUTOCOMPLETE_FROM:
             return jsonify([])
-        query = self.scope(self.joined(sa.select(criterion.expression).select_from(self.model)))
-        query = query.where(criterion.condition(text)).order_by(criterion.expression).limit(PROPOSALS)
-        return jsonify(list(db.session.scalars(query)))
+        rows = Rows(self.model, self.joins, (*self.scope(), criterion.condition(text)), searched=True)
+        return jsonify(rows.first(criterion.expression, PROPOSALS))
 
     # --- the generated writing addresses: not here
 
@@ -228,26 +218,3 @@ class Grid(Guarded, ModelView):
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> Response:
         abort(404)
-
-
-def _sorted_url(key: str, descending: bool) -> str:
-    """This list on another sort, from its first page."""
-    return _with(tri=f"-{key}" if descending else key, page=None)
-
-
-def _page_url(page: int) -> str:
-    return _with(page=str(page))
-
-
-def _with(**changes: str | None) -> str:
-    """This address with some of its arguments changed; None takes one away."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes and value]
-    kept += [(name, value) for name, value in changes.items() if value is not None]
-    return f"{request.path}?{urlencode(kept)}"
-
-
-def _page_number(text: str) -> int:
-    page = whole(text)
-    if page is None or not 1 <= page <= MAX_PAGE:
-        abort(400)
-    return page

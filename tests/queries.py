@@ -14,7 +14,7 @@ def counted() -> Iterator[list[str]]:
     sent: list[str] = []
 
     def note(connection, cursor, statement, parameters, context, executemany):
-        if statement.lstrip().upper().startswith("SELECT"):
+        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
             sent.append(statement)
 
     sa.event.listen(db.engine, "before_cursor_execute", note)

@@ -26,6 +26,10 @@ TRIGGERS = {(table, f"{table}_{what}") for table in FOR_EVER for what in ("no_de
 TRUNCATE_TRIGGERS = {(table, f"{table}_no_truncate") for table in FOR_EVER}  # SQLite has no TRUNCATE
 
 
+# The trigrams of the numbers: a full-text table filled by triggers on SQLite, an index on PostgreSQL.
+TRIGRAM_TRIGGERS = {("avenant", f"avenant_number_{when}") for when in ("insert", "update", "delete")}
+
+
 def in_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
@@ -97,7 +101,20 @@ def test_triggers_are_in_the_database(committed):
         found = query("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
     else:
         found = query("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal")
-    assert set(found) == (TRIGGERS if in_sqlite() else TRIGGERS | TRUNCATE_TRIGGERS)
+    assert set(found) == TRIGGERS | (TRIGRAM_TRIGGERS if in_sqlite() else TRUNCATE_TRIGGERS)
+
+
+def test_numbers_are_found_by_their_trigrams(committed):
+    number = factories.avenant().number
+    db.session.commit()
+    if in_sqlite():
+        match = f"SELECT rowid FROM avenant_number_fts WHERE avenant_number_fts MATCH '\"{number[3:9]}\"'"
+        assert query(match) == query("SELECT id FROM avenant")
+        db.session.execute(sa.text("DELETE FROM avenant"))
+        assert query(match) == []
+    else:
+        found = query("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_avenant_number_trigrams'")
+        assert "gin (number gin_trgm_ops)" in found[0][0]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from flask import abort, request
 from flask_login import current_user
 
 from admin_views.criteria import ChoiceFilter, Filter, choices_of
-from admin_views.staff.criteria import SupplierFilter, corridors
+from admin_views.staff.criteria import RequestsOfFilter, corridors
 from admin_views.whole_numbers import whole
 from app.domain.amounts import ZERO
 from app.domain.enums import Phase
@@ -31,7 +31,7 @@ from app.services.worklists import Task
 SHOWN = 200
 _CHOSEN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 CRITERIA: tuple[Filter, ...] = (
-    SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
+    RequestsOfFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
     ChoiceFilter("couloir", "Couloir", Dossier.corridor_code, corridors),
     ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
 )
@@ -87,7 +87,7 @@ def waiting(task: Task) -> tuple[Sequence[Any], int]:
     """
     query = _rows().where(worklists.condition(task, current_user.id))
     for criterion in CRITERIA:
-        query = criterion.narrow(query, request.args.to_dict(flat=False))
+        query = query.where(*criterion.conditions(request.args.to_dict(flat=False)))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     return db.session.execute(query.order_by(Avenant.judged_at, Avenant.id).limit(SHOWN)).all(), total
 

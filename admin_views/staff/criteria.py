@@ -6,10 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from flask_login import current_user
 
-from admin_views.criteria import ChoiceFilter, Choices, Filter
+from admin_views.criteria import ChoiceFilter, Choices, Filter, NumberFilter
 from app.extensions import db
 from app.models.corridors import Corridor
 from app.models.referencings import Referencing
+from app.models.requests import Avenant
 from app.models.suppliers import Supplier
 from app.services import audit_words, worklists
 from app.services.worklists import Task
@@ -25,6 +26,23 @@ class SupplierFilter(Filter):
 
     def condition(self, text: str) -> Any:
         return supplier_condition(text)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsOfFilter(SupplierFilter):
+    """The requests of the suppliers found: their keys first, so that the list is read by supplier."""
+
+    def condition(self, text: str) -> Any:
+        return Avenant.supplier_id.in_(db.session.scalars(sa.select(Supplier.id).where(supplier_condition(text))).all())
+
+
+@dataclass(frozen=True, slots=True)
+class RequestNumberFilter(NumberFilter):
+    """What concerns the requests whose number contains the text. `expression`: the request's key."""
+
+    def condition(self, text: str) -> Any:
+        numbered = sa.select(Avenant.request_id).where(NumberFilter.condition(self, text))
+        return self.expression.in_(numbered)
 
 
 def supplier_condition(text: str) -> sa.ColumnElement[bool]:

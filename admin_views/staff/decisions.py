@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from admin_views.columns import Column
 from admin_views.criteria import Filter, PeriodFilter
 from admin_views.grid import Grid
+from admin_views.rows import Join
 from admin_views.staff import batches
 from admin_views.staff.batches import Batch
 from admin_views.staff.criteria import AnyOfFilter
@@ -34,6 +35,10 @@ class Decisions(Grid):
     capability = Capability.READ_ENVELOPES
     model = Decision
     title = "Décisions"
+    joins = (
+        Join(Envelope, Envelope.id == Decision.envelope_id),
+        Join(User, User.id == Decision.decided_by_id, outer=True),
+    )
     columns = (
         Column("number", Decision.number),
         Column("decided_at", Decision.decided_at),
@@ -47,11 +52,6 @@ class Decisions(Grid):
         AnyOfFilter("enveloppe", "Enveloppe", (Envelope.code, Envelope.label)),
         PeriodFilter("du", "Décidée entre le", Decision.decided_at, label_to="et le"),
     )
-
-    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.join(Envelope, Envelope.id == Decision.envelope_id).outerjoin(
-            User, User.id == Decision.decided_by_id
-        )
 
     def row_url(self, row: Any) -> str:
         return f"{HERE}/{row.number}"

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from admin_views.columns import Column
 from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter
 from admin_views.grid import Grid
+from admin_views.rows import Join
 from admin_views.staff import batches
 from admin_views.staff.batches import Batch
 from admin_views.staff.writing import actor, attempt, key, may, one_commit, require
@@ -55,6 +56,7 @@ class Payments(Grid):
     capability = Capability.READ_PAYMENTS
     model = PaymentOrder
     title = "Ordres de paiement"
+    joins = (Join(User, User.id == PaymentOrder.ordered_by_id),)
     columns = (
         Column("number", PaymentOrder.number),
         Column("ordered_at", PaymentOrder.ordered_at),
@@ -68,9 +70,6 @@ class Payments(Grid):
         StateFilter("etat", "État", None, lambda: STATES),
         PeriodFilter("du", "Mis en paiement entre le", PaymentOrder.ordered_at, label_to="et le"),
     )
-
-    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.join(User, User.id == PaymentOrder.ordered_by_id)
 
     def row_url(self, row: Any) -> str:
         return f"{HERE}/{row.number}"

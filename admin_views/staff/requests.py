@@ -16,7 +16,8 @@ from admin_views.criteria import (
     choices_of,
 )
 from admin_views.grid import Grid
-from admin_views.staff.criteria import SupplierFilter, TaskFilter, corridors, software_types
+from admin_views.rows import Join
+from admin_views.staff.criteria import RequestsOfFilter, TaskFilter, corridors, software_types
 from admin_views.staff.instruction import Instruction
 from app.domain.enums import PaymentState, Phase, RequestStatus
 from app.domain.permissions import Capability
@@ -26,6 +27,7 @@ from app.models.requests import Avenant, FundingRequest
 from app.models.suppliers import Supplier
 from app.services import staff_scope
 
+COUNTED_UP_TO = 1_000  # requests of a status: beyond, its link gives the count
 NEVER_LISTED = (RequestStatus.INCOMPLETE, RequestStatus.SUPERSEDED)
 
 
@@ -39,21 +41,28 @@ class StaffRequests(Instruction, Grid):
     page_template = "staff/requests.html"
     columns = (
         Column("number", Avenant.number, label="Numéro"),
-        Column("phase", Avenant.phase),
-        Column("corridor", Dossier.corridor_code),
-        Column("software", Dossier.software_type),
-        Column("supplier", Supplier.name, label="Fournisseur"),
-        Column("editor_number", Avenant.editor_number, label="N° éditeur"),
+        Column("phase", Avenant.phase, sortable=False),
+        Column("corridor", Dossier.corridor_code, sortable=False),
+        Column("software", Dossier.software_type, sortable=False),
+        Column("supplier", Supplier.name, label="Fournisseur", sortable=False),
+        Column("editor_number", Avenant.editor_number, label="N° éditeur", sortable=False),
         Column("deposited_at", Avenant.deposited_at, label="Dépôt"),
-        Column("status", Avenant.status, badge=True),
-        Column("payment_state", Avenant.payment_state, label="État de paiement", badge=True),
+        Column("status", Avenant.status, badge=True, sortable=False),
+        Column("status_changed_at", Avenant.status_changed_at, label="Depuis le"),
+        Column("payment_state", Avenant.payment_state, label="État de paiement", badge=True, sortable=False),
         Column("declared_ht", Avenant.declared_ht, label="Déclaré HT (€)", numeric=True),
-        Column("retained", Avenant.retained, label="Retenu (€)", numeric=True),
-        Column("amount", Avenant.amount, label="Décidé (€)", numeric=True),
+        Column("retained", Avenant.retained, label="Retenu (€)", numeric=True, sortable=False),
+        Column("amount", Avenant.amount, label="Décidé (€)", numeric=True, sortable=False),
     )
+    joins = (
+        Join(FundingRequest, FundingRequest.id == Avenant.request_id),
+        Join(Dossier, Dossier.id == FundingRequest.dossier_id),
+        Join(Supplier, Supplier.id == Avenant.supplier_id),
+    )
+    default_sort = ("deposited_at", True)
     filters: ClassVar[Sequence[Filter]] = (
         NumberFilter("numero", "Numéro de demande", Avenant.number),
-        SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
+        RequestsOfFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
         ChoiceFilter("statut", "Statut", Avenant.status, choices_of(RequestStatus, without=NEVER_LISTED)),
         ChoiceFilter("paiement", "État de paiement", Avenant.payment_state, choices_of(PaymentState)),
         ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
@@ -63,25 +72,22 @@ class StaffRequests(Instruction, Grid):
         PeriodFilter("depot", "Déposée entre le", Avenant.deposited_at, label_to="et le"),
     )
 
-    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return (
-            query.join(FundingRequest, FundingRequest.id == Avenant.request_id)
-            .join(Dossier, Dossier.id == FundingRequest.dossier_id)
-            .join(Supplier, Supplier.id == Avenant.supplier_id)
-        )
-
-    def scope(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.where(Avenant.is_current, staff_scope.condition(current_user.role_set))
+    def scope(self) -> Sequence[Any]:
+        return (Avenant.is_current, staff_scope.condition(current_user.role_set))
 
     def row_url(self, row: Any) -> str:
         return f"/gestion/demandes/{row.number}"
 
     def page_context(self) -> dict[str, Any]:
-        return {"counters": self._counters()}
+        return {"counters": self._counters(), "counted_up_to": COUNTED_UP_TO}
 
     def _counters(self) -> list[tuple[RequestStatus, int]]:
-        """How many requests of his the person has at each status, in the order of a request's life."""
-        columns: tuple[Any, ...] = (Avenant.status, sa.func.count())
-        query = self.scope(sa.select(*columns).group_by(Avenant.status))
-        found = {status: count for status, count in db.session.execute(query)}
-        return [(status, found[status]) for status in RequestStatus if status in found]
+        """How many requests of his the person has at each status, in the order of a request's life; beyond
+        `COUNTED_UP_TO`, one more."""
+        counts = [self._count_of(status).label(status.value) for status in RequestStatus if status not in NEVER_LISTED]
+        found = db.session.execute(sa.select(*counts)).one()._mapping
+        return [(RequestStatus(status), count) for status, count in found.items() if count]
+
+    def _count_of(self, status: RequestStatus) -> sa.ScalarSelect[int]:
+        some = sa.select(Avenant.id).where(*self.scope(), Avenant.status == status).limit(COUNTED_UP_TO + 1)
+        return sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery()

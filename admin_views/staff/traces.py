@@ -9,7 +9,8 @@ from flask_admin import expose
 from admin_views.columns import Column
 from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter, choices_of
 from admin_views.grid import Grid
-from admin_views.staff.criteria import AnyOfFilter, AuditActionFilter
+from admin_views.rows import Join
+from admin_views.staff.criteria import AnyOfFilter, AuditActionFilter, RequestNumberFilter
 from app.domain.enums import JobOutcome, MailStatus, Role
 from app.domain.permissions import Capability
 from app.models.audit import AuditEntry
@@ -62,6 +63,7 @@ class Accounts(Grid):
     capability = Capability.READ_USERS
     model = User
     title = "Comptes"
+    joins = (Join(Supplier, Supplier.id == User.supplier_id, outer=True),)
     default_sort = ("username", False)
     columns = (
         Column("username", User.username),
@@ -80,14 +82,12 @@ class Accounts(Grid):
         LockFilter("verrou", "Verrou", None, lambda: [("oui", "Verrouillés")]),
     )
 
-    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.outerjoin(Supplier, Supplier.id == User.supplier_id)
-
 
 class Mails(Grid):
     capability = Capability.READ_MAILS
     model = Mail
     title = "Courriels"
+    joins = (Join(FundingRequest, FundingRequest.id == Mail.request_id, outer=True),)
     columns = (
         Column("created_at", Mail.created_at, shown=formats.moment),
         Column("event", Mail.event),
@@ -100,14 +100,11 @@ class Mails(Grid):
     )
     filters: ClassVar[Sequence[Filter]] = (
         Filter("destinataire", "Destinataire", Mail.recipient),
-        Filter("demande", "Numéro de demande", FundingRequest.number),
+        RequestNumberFilter("demande", "Numéro de demande", Mail.request_id),
         Filter("evenement", "Événement", Mail.event),
         ChoiceFilter("statut", "Statut", Mail.status, choices_of(MailStatus)),
         PeriodFilter("cree", "Créé entre le", Mail.created_at, label_to="et le"),
     )
-
-    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.outerjoin(FundingRequest, FundingRequest.id == Mail.request_id)
 
     def row_url(self, row: Any) -> str:
         return f"/gestion/courriels/{row.id}"

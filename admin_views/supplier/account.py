@@ -1,8 +1,8 @@
 """« Mon compte »: the bank accounts and the people, as held (guide « Les écrans du portail », § 7). Reads only."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -31,8 +31,8 @@ class BankAccountGrid(Grid):
     )
     default_sort = ("created_at", True)
 
-    def scope(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.where(BankAccount.supplier_id == current_user.supplier_id)
+    def scope(self) -> Sequence[Any]:
+        return (BankAccount.supplier_id == current_user.supplier_id,)
 
     def row_url(self, row: Any) -> str | None:
         return f"/segurnums/compte/coordonnees-bancaires/{row.id}"

@@ -1,8 +1,8 @@
 """« Rechercher une demande d'enrôlement » and « Consulter » (guide « Les écrans du portail », § 3.1)."""
 
+from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from admin_views.columns import Column
 from admin_views.grid import Grid
+from admin_views.rows import Join
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.suppliers import Supplier
@@ -26,6 +27,10 @@ class EnrolmentGrid(Grid):
     actions_heading = "Actions"
     page_template = "supplier/enrolments.html"
     filters_by_column = True
+    joins = (
+        Join(Referencing, Referencing.id == Enrolment.referencing_id),
+        Join(Supplier, Supplier.id == Enrolment.supplier_id),
+    )
     columns = (
         Column("number", Enrolment.number),
         Column("deposited_at", Enrolment.deposited_at, shown=formats.day),
@@ -36,13 +41,8 @@ class EnrolmentGrid(Grid):
     )
     default_sort = ("deposited_at", True)
 
-    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.join(Referencing, Referencing.id == Enrolment.referencing_id).join(
-            Supplier, Supplier.id == Enrolment.supplier_id
-        )
-
-    def scope(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.where(Enrolment.supplier_id == current_user.supplier_id)
+    def scope(self) -> Sequence[Any]:
+        return (Enrolment.supplier_id == current_user.supplier_id,)
 
     def row_url(self, row: Any) -> str | None:
         return url_for(".consult", enrolment_id=row.id)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask import send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -43,8 +42,8 @@ class ImportGrid(Grid):
         PeriodFilter("depot", "Déposée entre le", JsonImport.imported_at, label_to="et le"),
     )
 
-    def scope(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.where(JsonImport.supplier_id == current_user.supplier_id)
+    def scope(self) -> Sequence[Any]:
+        return (JsonImport.supplier_id == current_user.supplier_id,)
 
     def row_actions(self, row: Any) -> Sequence[tuple[str, str]]:
         return [("Télécharger", url_for(".result", import_id=row.id))]

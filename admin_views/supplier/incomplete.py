@@ -4,9 +4,9 @@ Guide « Les écrans du portail », § 9. What is done piece by piece is in `inc
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
@@ -50,8 +50,8 @@ class IncompleteGrid(Grid):
     )
     default_sort = ("expires_on", False)
 
-    def scope(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return query.where(incomplete.condition(current_user.supplier_id))
+    def scope(self) -> Sequence[Any]:
+        return (incomplete.condition(current_user.supplier_id),)
 
     def page_context(self) -> dict[str, Any]:
         return {

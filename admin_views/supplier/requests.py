@@ -17,10 +17,13 @@ from admin_views.criteria import (
     choices_of,
 )
 from admin_views.grid import Grid
+from admin_views.rows import Join
 from app.domain import limits
 from app.domain.enums import AWAITING_SUPPLIER, PaymentState, Phase, RequestStatus
 from app.extensions import db
 from app.models.dossiers import Dossier
+from app.models.enrolments import Enrolment
+from app.models.referencings import Referencing
 from app.models.requests import Avenant, FundingRequest
 from app.models.suppliers import Supplier
 from app.services import formats
@@ -29,9 +32,14 @@ STATUS = "statut"
 
 
 def _software_types() -> Choices:
-    """Those of his dossiers: « type de logiciel tel que défini dans l'arrêté de financement »."""
-    query = sa.select(Dossier.software_type).where(Dossier.supplier_id == current_user.supplier_id).distinct()
-    return [(kind, kind) for kind in db.session.scalars(query.order_by(Dossier.software_type))]
+    """Those of his enrolments: « type de logiciel tel que défini dans l'arrêté de financement »."""
+    query = (
+        sa.select(Referencing.software_type)
+        .join(Enrolment, Enrolment.referencing_id == Referencing.id)
+        .where(Enrolment.supplier_id == current_user.supplier_id)
+        .distinct()
+    )
+    return [(kind, kind) for kind in db.session.scalars(query.order_by(Referencing.software_type))]
 
 
 class RequestGrid(Grid):
@@ -73,25 +81,23 @@ class RequestGrid(Grid):
         MultiChoiceFilter("logiciel", "Logiciel", Dossier.software_type, choices=_software_types),
         PeriodFilter("depot", "Déposée entre le", Avenant.deposited_at),
     )
+    joins = (
+        Join(FundingRequest, FundingRequest.id == Avenant.request_id),
+        Join(Dossier, Dossier.id == FundingRequest.dossier_id),
+        Join(Supplier, Supplier.id == Avenant.supplier_id),
+    )
     default_sort = ("deposited_at", True)
 
-    def joined(self, query: sa.Select[Any]) -> sa.Select[Any]:
-        return (
-            query.join(FundingRequest, FundingRequest.id == Avenant.request_id)
-            .join(Dossier, Dossier.id == FundingRequest.dossier_id)
-            .join(Supplier, Supplier.id == Avenant.supplier_id)
-        )
-
-    def scope(self, query: sa.Select[Any]) -> sa.Select[Any]:
+    def scope(self) -> Sequence[Any]:
         replaced = request.args.get(STATUS) == RequestStatus.SUPERSEDED.value
-        return query.where(
+        return (
             Avenant.supplier_id == current_user.supplier_id,
-            Avenant.is_current.is_(not replaced),
+            ~Avenant.is_current if replaced else Avenant.is_current,
             Avenant.status != RequestStatus.INCOMPLETE,
         )
 
-    def select(self, *extra: Any) -> sa.Select[Any]:
-        return super().select(Avenant.ordinal.label("ordinal"), *extra)
+    def more_columns(self) -> Sequence[Any]:
+        return (Avenant.ordinal.label("ordinal"),)
 
     def row_url(self, row: Any) -> str | None:
         page = f"/segurnums/demandes/{row.number}"

@@ -19,6 +19,17 @@ from app.models.types import Money, UtcDateTime, enum_column, labelled
 from app.models.users import User
 
 
+def _current(name: str, *columns: str, only: str = "") -> sa.Index:
+    """An index of the current avenants alone, which no list of them has to filter. `only`: those of them."""
+    more = f" AND {only}" if only else ""
+    return sa.Index(
+        name,
+        *columns,
+        sqlite_where=sa.text("is_current = 1" + more),
+        postgresql_where=sa.text("is_current" + more),
+    )
+
+
 class FundingRequest(db.Model):
     """An avance or a solde: FINMDV005046M0. What never changes from one avenant to the next stands here."""
 
@@ -54,7 +65,19 @@ class Avenant(db.Model):
             postgresql_where=sa.text("is_current"),
         ),
         sa.Index("ix_avenant_supplier_number", "supplier_id", "number"),
-        sa.Index("ix_avenant_status_deposited", "status", "deposited_at"),
+        # One per sort offered by the lists of current avenants, the key last, as their pages are cut on it.
+        _current("ix_avenant_deposited", "deposited_at", "id"),
+        _current("ix_avenant_status_changed", "status_changed_at", "id"),
+        _current("ix_avenant_declared", "declared_ht", "id"),
+        _current("ix_avenant_status_deposited", "status", "deposited_at", "id"),
+        _current("ix_avenant_supplier_deposited", "supplier_id", "deposited_at", "id"),
+        _current("ix_avenant_payment_deposited", "payment_state", "deposited_at", "id", only="payment_state <> 'none'"),
+        sa.Index(
+            "ix_avenant_decision_id",
+            "decision_id",
+            sqlite_where=sa.text("decision_id IS NOT NULL"),
+            postgresql_where=sa.text("decision_id IS NOT NULL"),
+        ),
         sa.CheckConstraint("declared_ht > 0", name="declared_positive"),
         sa.CheckConstraint("amount IS NULL OR amount >= 0", name="amount_not_negative"),
         sa.CheckConstraint(
@@ -110,7 +133,7 @@ class Avenant(db.Model):
     judged_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info=labelled("Date de validation"))
     judged_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
     decided_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info=labelled("Date de décision"))
-    decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decision.id"), index=True)
+    decision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("decision.id"))
     version: Mapped[int] = mapped_column()
 
     request: Mapped[FundingRequest] = relationship(back_populates="avenants")

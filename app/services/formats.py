@@ -20,6 +20,11 @@ def money(value: Decimal | None) -> str:
     return NOTHING if value is None else f"{value:,.2f}".replace(",", "\u202f").replace(".", ",") + "\u00a0€"
 
 
+def whole(number: int) -> str:
+    """10 000 with a narrow no-break space."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 def day(value: dt.date | dt.datetime | None) -> str:
     """31/10/2021, in Paris."""
     if value is None:
@@ -75,6 +80,7 @@ def shown(value: Any) -> str:
 FILTERS = {
     "euros": euros,
     "money": money,
+    "whole": whole,
     "masked_iban": masked_iban,
     "day": day,
     "short_day": short_day,

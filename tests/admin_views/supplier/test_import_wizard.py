@@ -245,7 +245,7 @@ def test_the_list_is_filtered_and_shows_ones_own_only(client, login, enrolment):
     assert "1 ligne<" in client.get(f"{listing}?numero_ans={ans}&type=avance").text
     assert "0 ligne<" in client.get(f"{listing}?type=solde").text
     refused = client.get(f"{listing}?depot_du=2026-11-01")
-    assert refused.status_code == 422
+    assert refused.status_code == 400
     assert "Renseignez les deux dates, ou aucune." in refused.text
     assert client.get(f"{listing}?numero_ans=%00").status_code < 500
     login(factories.supplier_user())

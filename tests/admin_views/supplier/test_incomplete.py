@@ -57,8 +57,8 @@ def test_filters(client, waiting, enrolment):
     number = waiting[0].number
     assert "1 ligne<" in client.get(f"{INCOMPLETE}?numero={number}").text
     assert "0 ligne<" in client.get(f"{INCOMPLETE}?type=solde").text
-    assert client.get(f"{INCOMPLETE}?numero=FI").status_code == 422
-    assert client.get(f"{INCOMPLETE}?depot_au=2026-11-23").status_code == 422
+    assert client.get(f"{INCOMPLETE}?numero=FI").status_code == 400
+    assert client.get(f"{INCOMPLETE}?depot_au=2026-11-23").status_code == 400
     assert client.get(f"{INCOMPLETE}propositions?champ=numero&q={number[:8]}").json == sorted(numbers())
 
 

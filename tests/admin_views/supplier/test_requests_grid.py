@@ -70,14 +70,14 @@ def test_a_non_completed_request_is_never_listed(me, mine):
     hidden = factories.avenant(mine, status=RequestStatus.INCOMPLETE, completed_at=None)
     assert hidden.number not in page(me)
     assert "Non complétée" not in page(me)
-    page(me, "?statut=incomplete", 422)
+    page(me, "?statut=incomplete", 400)
 
 
 def test_the_number_is_proposed_from_three_characters(me, mine):
     number = factories.avenant(mine).number
     assert me.get(f"{URL}propositions?champ=numero&q={number[-4:]}").json == [number]
     assert me.get(f"{URL}propositions?champ=numero&q={number[:2]}").json == []
-    assert "au moins 3 caractères" in page(me, "?numero=ab", 422)
+    assert "au moins 3 caractères" in page(me, "?numero=ab", 400)
 
 
 def test_every_criterion_narrows(me, mine):
@@ -88,15 +88,15 @@ def test_every_criterion_narrows(me, mine):
         assert decided.number in text
         assert first.number not in text
     assert first.number not in page(me, "?type=solde")
-    page(me, "?logiciel=XXX", 422)
+    page(me, "?logiciel=XXX", 400)
 
 
 def test_both_dates_or_none(me, mine, frozen):
     number = factories.avenant(mine).number
-    assert "les deux dates" in page(me, "?depot_du=2026-11-01", 422)
+    assert "les deux dates" in page(me, "?depot_du=2026-11-01", 400)
     assert number in page(me, "?depot_du=2026-11-23&depot_au=2026-11-23")
     assert number not in page(me, "?depot_du=2026-11-22&depot_au=2026-11-22")
-    page(me, "?depot_du=0001-01-01&depot_au=9999-12-31", 422)
+    page(me, "?depot_du=0001-01-01&depot_au=9999-12-31", 400)
 
 
 def test_a_cancelled_request_leaves_its_first_avenant_under_historisee(me, mine):
@@ -158,7 +158,7 @@ def test_each_column_filters(me, mine, query, found):
 
 @pytest.mark.parametrize("query", ["f_deposited_at=31/02/2026", "f_deposited_at=hier", "f_declared_ht=beaucoup"])
 def test_an_unreadable_box_says_so(me, mine, query):
-    text = page(me, f"?{query}", 422)
+    text = page(me, f"?{query}", 400)
     assert 'role="alert"' in text
 
 

@@ -1,0 +1,89 @@
+"""What stands under a list: how many rows, and the addresses of its first, previous, next and last pages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+from admin_views import paging
+from admin_views.paging import Order, Window
+from admin_views.rows import COUNTED_UP_TO
+from app.services import formats
+
+
+@dataclass(slots=True)
+class Pager:
+    """The addresses are empty where there is nothing to go to. `pages` is None when there are too many to say."""
+
+    total: int
+    window: Window
+    order: Order
+    pages: int | None
+    links: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, total: int, window: Window, order: Order) -> "Pager":
+        """`total`: as counted, `COUNTED_UP_TO + 1` for « more ». The last page then holds what is left of the pages."""
+        if total > COUNTED_UP_TO:
+            return cls(total, window, order, None)
+        pages = max(1, -(-total // window.size))
+        if window.cursor is None and window.backwards:
+            window = replace(window, size=total - (pages - 1) * window.size or window.size, number=pages)
+        return cls(total, window, order, pages)
+
+    @property
+    def counted(self) -> str:
+        """« 812 lignes », « plus de 10 000 lignes »."""
+        if self.pages is None:
+            return f"plus de {formats.whole(COUNTED_UP_TO)} lignes"
+        return f"{formats.whole(self.total)} ligne{'s' if self.total > 1 else ''}"
+
+    @property
+    def place(self) -> str:
+        """« Page 3 sur 12 »; empty in a list too long to have numbered pages."""
+        return f"Page {min(self.window.number, self.pages)} sur {self.pages}" if self.pages else ""
+
+    def read(self, rows_of: Callable[[Window], Sequence[Any]]) -> list[Any]:
+        """The rows of the page in the order of the list; notes where else one may go."""
+        found = rows_of(self.window)
+        if self.window.backwards and self.window.cursor and len(found) <= self.window.size:
+            # The start is reached: its page is full, and not what was left before the one we come from.
+            self.window = Window(self.window.size, None, backwards=False, number=1)
+            found = rows_of(self.window)
+        window, size = self.window, self.window.size
+        further = len(found) > size
+        rows = list(found[:size])
+        if window.backwards:
+            rows.reverse()
+        before = further if window.backwards else window.cursor is not None
+        after = (window.backwards and window.cursor is not None) or (further and not window.backwards)
+        number = window.number
+        if before:
+            self.links["first"] = _with({})
+            if rows:
+                self.links["prev"] = _with({paging.BEFORE: self._cursor(rows[0]), paging.PAGE: max(1, number - 1)})
+        if after:
+            if rows:
+                self.links["next"] = _with({paging.AFTER: self._cursor(rows[-1]), paging.PAGE: number + 1})
+            self.links["last"] = _with({paging.LAST: 1})
+        return rows
+
+    def _cursor(self, row: Any) -> str:
+        return self.order.cursor_of(row, getattr(row, paging.SORT))
+
+
+def sorted_url(key: str, descending: bool) -> str:
+    """This list on another sort, from its first page."""
+    return _with({paging.SORT: f"-{key}" if descending else key})
+
+
+def _with(changes: Mapping[str, str | int]) -> str:
+    """This list from its start, with these arguments: its criteria and, unless changed, its sort are kept."""
+    left = {paging.AFTER, paging.BEFORE, paging.LAST, paging.PAGE, *changes}
+    kept: list[tuple[str, Any]] = [
+        (name, value) for name, value in request.args.items(multi=True) if value and name not in left
+    ]
+    arguments = urlencode([*kept, *changes.items()])
+    return f"{request.path}?{arguments}" if arguments else request.path

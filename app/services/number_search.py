@@ -1,0 +1,33 @@
+"""« Numéro de demande » contains: which requests have these characters anywhere in their number?
+
+PostgreSQL: a trigram index that its planner takes for a rare term and leaves for a common one. SQLite: a full-text
+table of trigrams for a rare term; a common one is looked for row by row in the order of the list, and met at once.
+"""
+
+import sqlalchemy as sa
+
+from app.extensions import db
+from app.models.requests import Avenant
+
+COMMON_ABOVE = 10_000  # numbers: beyond, walking through a list meets them soon enough
+# The trigrams of the numbers, filled by triggers (docs/data-model.md).
+TRIGRAMS = sa.table("avenant_number_fts", sa.column("rowid", sa.Integer), sa.column("avenant_number_fts", sa.String))
+
+
+def contains(text: str) -> sa.ColumnElement[bool]:
+    """The WHERE on `Avenant` of the numbers that hold this text, three characters or more, whatever its case."""
+    sought = text.upper()
+    if not (sought.isascii() and sought.isalnum()):  # what no number holds
+        return sa.false()
+    if db.engine.dialect.name == "sqlite" and not _is_common(sought):
+        return Avenant.id.in_(_matching(sought))
+    return Avenant.number.like(f"%{sought}%")
+
+
+def _matching(sought: str) -> sa.Select[tuple[int]]:
+    return sa.select(TRIGRAMS.c.rowid).where(TRIGRAMS.c.avenant_number_fts.op("MATCH")(f'"{sought}"'))
+
+
+def _is_common(sought: str) -> bool:
+    some = _matching(sought).limit(COMMON_ABOVE + 1).subquery()
+    return (db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) > COMMON_ABOVE
