@@ -6,9 +6,8 @@ beneficiary and DSR). Nothing here says by whom a beneficiary was financed.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -30,11 +29,9 @@ from app.models.dossiers import BeneficiaryClaim
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport
 from app.models.requests import Avenant
-from app.services import clock, corridor_versions, formats, liquidation, solde_controls
+from app.services import bulk_rows, clock, corridor_versions, formats, liquidation, solde_controls
 from app.services.liquidation import Liquidation
 from app.services.solde_controls import Target
-
-_CHUNK = 5_000  # values of an IN list: well under what both databases take
 
 
 @dataclass(slots=True)
@@ -110,9 +107,10 @@ def _check_deposit(verdict: Verdict, deposit: Deposit) -> None:
     if deposit.vat is not enrolment.vat:
         message = f"vous avez choisi « {deposit.vat.label} », votre enrôlement dit « {enrolment.vat.label} »"
         examined.refuse(codes.WRONG_VAT_CHOICE, message)
-    earlier = alive_import(enrolment.supplier_id, verdict.digest)
+    earlier = _alive_import(enrolment.supplier_id, verdict.digest)
     if earlier:
-        examined.refuse(codes.ALREADY_IMPORTED, already_imported(earlier))
+        said = f"le {formats.day(earlier.imported_at)} (identifiant {earlier.id})"
+        examined.refuse(codes.ALREADY_IMPORTED, f"ce fichier a déjà été importé {said} et ses demandes sont en cours")
 
 
 def _window_message(verdict: Verdict, wave: int, phase: Phase) -> str:
@@ -126,7 +124,7 @@ def _window_message(verdict: Verdict, wave: int, phase: Phase) -> str:
     return f"{what} est ouvert {' puis '.join(spans)} (heure de Paris)" if spans else f"{what} n'est pas ouvert"
 
 
-def alive_import(supplier_id: int, digest: str) -> JsonImport | None:
+def _alive_import(supplier_id: int, digest: str) -> JsonImport | None:
     """The import of these very bytes of which a request still lives, if any."""
     query = (
         sa.select(JsonImport)
@@ -141,12 +139,6 @@ def alive_import(supplier_id: int, digest: str) -> JsonImport | None:
         .limit(1)
     )
     return db.session.scalar(query)
-
-
-def already_imported(earlier: JsonImport) -> str:
-    """What to tell of a file imported before."""
-    day = formats.day(earlier.imported_at)
-    return f"ce fichier a déjà été importé le {day} (identifiant {earlier.id}) et ses demandes sont en cours"
 
 
 # --- faults of lines
@@ -171,21 +163,12 @@ def refuse_claimed(line: Line, place: Path, identifier: str, dsr: str) -> None:
     line.refuse(codes.ALREADY_FINANCED, place, message, identifier)
 
 
-def claims(dsr: str, sought: Iterable[str]) -> list[tuple[str, int]]:
+def claims(dsr: str, sought: Collection[str]) -> list[tuple[str, int]]:
     """Those of these identifiers that a dossier holds for a DSR, with the dossier's id."""
-    found: list[tuple[str, int]] = []
-    for chunk in chunks(sorted(sought)):
-        query = sa.select(BeneficiaryClaim.identifier, BeneficiaryClaim.dossier_id).where(
-            BeneficiaryClaim.dsr == dsr, BeneficiaryClaim.identifier.in_(chunk)
-        )
-        found += [(identifier, dossier_id) for identifier, dossier_id in db.session.execute(query)]
-    return found
-
-
-def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """The same values by packs that one statement takes."""
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
+    query = sa.select(BeneficiaryClaim.identifier, BeneficiaryClaim.dossier_id).where(
+        BeneficiaryClaim.dsr == dsr, bulk_rows.among(BeneficiaryClaim.identifier, sought)
+    )
+    return [(identifier, dossier_id) for identifier, dossier_id in db.session.execute(query)] if sought else []
 
 
 def _check_amounts(verdict: Verdict, enrolment: Enrolment) -> None:

@@ -1,17 +1,18 @@
-"""The rows an import writes, by packs: a file of 200 requests costs a dozen statements, not a thousand.
+"""The rows an import writes: one statement a table (`bulk_rows`), whatever the number of lines.
 
 Amounts in euros. Every request starts « Non complétée », its pieces expected until the date d'expiration.
 """
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain import deadlines, numbers
 from app.domain.enums import LineOutcome, PaymentState, Phase, RequestStatus
 from app.exchange import codes, contents, examination
+from app.exchange.contents import Person, Piece
 from app.exchange.examination import Examination, Line
 from app.exchange.faults import blocking
 from app.exchange.result import LABEL_LENGTH
@@ -21,9 +22,12 @@ from app.models.dossiers import BeneficiaryClaim, Dossier
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport, JsonImportLine
 from app.models.requests import Avenant, Beneficiary, FundingRequest, Scenario
-from app.services import clock, corridor_versions, counters, import_controls
-from app.services.import_controls import Verdict, chunks
+from app.services import bulk_rows, clock, corridor_versions, counters, import_controls
+from app.services.import_controls import Verdict
 
+_SAID = ("order_date", "invoice_number", "invoice_date", "declared", "declared_ht")
+_PERSON_COLUMNS = tuple(name for name in Person._fields if name != "place")
+_PERSON = attrgetter(*_PERSON_COLUMNS)
 DossierOf = dict[int, tuple[int, str]]  # rank of a line → id and number of its dossier
 
 
@@ -35,21 +39,21 @@ def open_dossiers(verdict: Verdict, enrolment: Enrolment) -> DossierOf:
     referencing = enrolment.referencing
     ranks = counters.take(counters.DOSSIER, len(lines))
     given = [numbers.dossier(referencing.corridor_code, rank) for rank in ranks]
-    rows = [
-        {
-            "number": number,
-            "supplier_id": enrolment.supplier_id,
-            "enrolment_id": enrolment.id,
-            "corridor_version_id": verdict.version.id,
-            "corridor_code": referencing.corridor_code,
-            "software_type": referencing.software_type,
-            "dsr": referencing.dsr,
-            "created_at": clock.now(),
-        }
-        for number in given
-    ]
-    ids = _insert(Dossier, rows)
-    return {line.rank: pair for line, pair in zip(lines, zip(ids, given, strict=True), strict=True)}
+    ids = bulk_rows.draw_ids(Dossier, len(lines))
+    pairs = list(zip(ids, given, strict=True))
+    bulk_rows.insert(
+        Dossier,
+        ("id", "number"),
+        pairs,
+        supplier_id=enrolment.supplier_id,
+        enrolment_id=enrolment.id,
+        corridor_version_id=verdict.version.id,
+        corridor_code=referencing.corridor_code,
+        software_type=referencing.software_type,
+        dsr=referencing.dsr,
+        created_at=clock.now(),
+    )
+    return {line.rank: pair for line, pair in zip(lines, pairs, strict=True)}
 
 
 def claim(verdict: Verdict, dossiers: DossierOf, dsr: str) -> None:
@@ -60,23 +64,20 @@ def claim(verdict: Verdict, dossiers: DossierOf, dsr: str) -> None:
         for line in verdict.examination.retained
         for person in line.people
     }
-    rows = [{"dsr": dsr, "identifier": key, "dossier_id": wanted[key][2]} for key in sorted(wanted)]
-    for chunk in chunks(rows):
-        db.session.execute(_insert_or_skip().values(chunk))
+    # In one order for all, so that two imports never wait for each other.
+    rows = [(identifier, wanted[identifier][2]) for identifier in sorted(wanted)]
+    held = bulk_rows.insert_missing(
+        BeneficiaryClaim, ("dsr", "identifier"), ("identifier", "dossier_id"), rows, dsr=dsr
+    )
     lost: set[int] = set()
-    for identifier, holder in import_controls.claims(dsr, wanted):
+    for identifier, holder in import_controls.claims(dsr, wanted.keys() - held):
         line, person, dossier_id = wanted[identifier]
         if holder != dossier_id:
             import_controls.refuse_claimed(line, person.place, identifier, dsr)
             lost.add(dossier_id)
     if lost and verdict.examination.phase is Phase.AVANCE:
-        db.session.execute(sa.delete(Dossier).where(Dossier.id.in_(lost)).execution_options(synchronize_session=False))
-
-
-def _insert_or_skip() -> Any:
-    """INSERT … ON CONFLICT DO NOTHING: waits for a concurrent import to end, then leaves its rows alone."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    return insert(BeneficiaryClaim.__table__).on_conflict_do_nothing(index_elements=["dsr", "identifier"])
+        orphans = sa.delete(Dossier).where(bulk_rows.among(Dossier.id, lost))
+        db.session.execute(orphans.execution_options(synchronize_session=False))
 
 
 def write_requests(imported: JsonImport, verdict: Verdict, dossiers: DossierOf, enrolment: Enrolment) -> dict[int, str]:
@@ -84,19 +85,21 @@ def write_requests(imported: JsonImport, verdict: Verdict, dossiers: DossierOf, 
     lines, phase = verdict.examination.retained, verdict.examination.phase
     request_ids = _requests(verdict, dossiers, enrolment)
     given = {line.rank: numbers.request(dossiers[line.rank][1], phase) for line in lines}
-    common = _common(imported, verdict, enrolment)
+    avenant_ids = bulk_rows.draw_ids(Avenant, len(lines))
     rows = [
-        {
-            **common,
-            "request_id": request_ids[line.rank],
-            "ordinal": _ordinal(verdict, line),
-            "number": given[line.rank],
-            "editor_number": line.editor_number,
-            **_said(line),
-        }
-        for line in lines
+        (
+            avenant_id,
+            request_ids[line.rank],
+            _ordinal(verdict, line),
+            given[line.rank],
+            line.editor_number,
+            *_said(line),
+        )
+        for avenant_id, line in zip(avenant_ids, lines, strict=True)
     ]
-    _children(lines, _insert(Avenant, rows))
+    names = ("id", "request_id", "ordinal", "number", "editor_number", *_SAID)
+    bulk_rows.insert(Avenant, names, rows, **_common(imported, verdict, enrolment))
+    _children(lines, avenant_ids)
     return given
 
 
@@ -118,16 +121,12 @@ def _common(imported: JsonImport, verdict: Verdict, enrolment: Enrolment) -> dic
     }
 
 
-def _said(line: Line) -> dict[str, Any]:
+def _said(line: Line) -> tuple[Any, ...]:
+    """What the line says of its avenant: the values of `_SAID`."""
     content = line.content
     assert content is not None, "a retained line is read"
-    return {
-        "order_date": content.order_date,
-        "invoice_number": content.invoice_number,
-        "invoice_date": content.invoice_date,
-        "declared": contents.declared(line.raw, content),
-        "declared_ht": content.declared_ht,
-    }
+    declared = contents.declared(line.raw, content)
+    return content.order_date, content.invoice_number, content.invoice_date, declared, content.declared_ht
 
 
 def _ordinal(verdict: Verdict, line: Line) -> int:
@@ -141,44 +140,40 @@ def _requests(verdict: Verdict, dossiers: DossierOf, enrolment: Enrolment) -> di
     soldes = {rank: target.solde for rank, target in verdict.targets.items() if target.solde}
     again = [soldes[line.rank] for line in lines if line.rank in soldes]
     if again:
+        last = bulk_rows.among(Avenant.id, [one.avenant_id for one in again])
         db.session.execute(
             sa.update(Avenant)
-            .where(Avenant.id.in_([one.avenant_id for one in again]))
+            .where(last)
             .values(is_current=False, version=Avenant.version + 1)
             .execution_options(synchronize_session="fetch")
         )
-    new = [line for line in lines if line.rank not in soldes]
+    new = [line.rank for line in lines if line.rank not in soldes]
+    made = dict(zip(new, bulk_rows.draw_ids(FundingRequest, len(new)), strict=True))
     rows = [
-        {
-            "dossier_id": dossiers[line.rank][0],
-            "phase": phase,
-            "number": numbers.request(dossiers[line.rank][1], phase),
-            "supplier_id": enrolment.supplier_id,
-        }
-        for line in new
+        (request_id, dossiers[rank][0], numbers.request(dossiers[rank][1], phase)) for rank, request_id in made.items()
     ]
-    made = dict(zip((line.rank for line in new), _insert(FundingRequest, rows), strict=True))
+    bulk_rows.insert(
+        FundingRequest, ("id", "dossier_id", "number"), rows, phase=phase, supplier_id=enrolment.supplier_id
+    )
     return made | {line.rank: soldes[line.rank].request_id for line in lines if line.rank in soldes}
 
 
 def _children(lines: Sequence[Line], avenant_ids: Sequence[int]) -> None:
-    people: list[dict[str, Any]] = []
-    scenarios: list[dict[str, Any]] = []
-    pieces: list[dict[str, Any]] = []
+    people: list[tuple[Any, ...]] = []
+    scenarios: list[tuple[Any, ...]] = []
+    pieces: list[tuple[Any, ...]] = []
     for line, avenant_id in zip(lines, avenant_ids, strict=True):
         content = line.content
         assert content is not None, "a retained line is read"
-        for person in content.beneficiaries:
-            said = person._asdict()
-            del said["place"]
-            people.append({"avenant_id": avenant_id, **said})
-        for piece in content.pieces:
-            pieces.append({"avenant_id": avenant_id, **piece._asdict()})
-        for position, answers in enumerate(contents.scenarios_of(line.raw), start=1):
-            scenarios.append({"avenant_id": avenant_id, "position": position, "answers": contents.plain(answers)})
-    for model, rows in ((Beneficiary, people), (Scenario, scenarios), (ExpectedDocument, pieces)):
-        if rows:
-            _insert(model, rows)
+        people += [(avenant_id, *_PERSON(person)) for person in content.beneficiaries]
+        pieces += [(avenant_id, *piece) for piece in content.pieces]
+        scenarios += [
+            (avenant_id, position, contents.plain(answers))
+            for position, answers in enumerate(contents.scenarios_of(line.raw), start=1)
+        ]
+    bulk_rows.insert(Beneficiary, ("avenant_id", *_PERSON_COLUMNS), people)
+    bulk_rows.insert(Scenario, ("avenant_id", "position", "answers"), scenarios)
+    bulk_rows.insert(ExpectedDocument, ("avenant_id", *Piece._fields), pieces)
 
 
 def write_lines(imported: JsonImport, examined: Examination, numbers_of: Mapping[int, str]) -> None:
@@ -191,29 +186,20 @@ def write_lines(imported: JsonImport, examined: Examination, numbers_of: Mapping
         refusals = blocking(line.faults)
         first = refusals[0] if refusals else None
         rows.append(
-            {
-                "json_import_id": imported.id,
-                "line_number": line.number if numbered else line.rank + 1,
-                "editor_number": line.editor_number,
-                "outcome": LineOutcome.REJECTED if first else LineOutcome.RETAINED,
-                "request_number": numbers_of.get(line.rank),
-                "code": first.rule.code if first else codes.RETAINED_CODE,
-                "label": _label(first.message) if first else codes.RETAINED_LABEL,
-                "findings": examination.rows_of(examined, line),
-            }
+            (
+                line.number if numbered else line.rank + 1,
+                line.editor_number,
+                LineOutcome.REJECTED if first else LineOutcome.RETAINED,
+                numbers_of.get(line.rank),
+                first.rule.code if first else codes.RETAINED_CODE,
+                _label(first.message) if first else codes.RETAINED_LABEL,
+                examination.rows_of(examined, line),
+            )
         )
-    _insert(JsonImportLine, rows)
+    names = ("line_number", "editor_number", "outcome", "request_number", "code", "label", "findings")
+    bulk_rows.insert(JsonImportLine, names, rows, json_import_id=imported.id)
 
 
 def _label(message: str) -> str:
     said = message[:1].upper() + message[1:]
     return said if len(said) <= LABEL_LENGTH else said[: LABEL_LENGTH - 1] + "…"
-
-
-def _insert(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert the rows by packs. Returns their ids in the same order."""
-    if not rows:
-        return []
-    table = model.__table__
-    made = db.session.execute(sa.insert(table).returning(table.c.id, sort_by_parameter_order=True), rows)
-    return list(made.scalars())

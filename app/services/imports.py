@@ -13,7 +13,7 @@ from typing import BinaryIO
 import sqlalchemy as sa
 
 from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
-from app.exchange import result
+from app.exchange import codes, result
 from app.exchange.result import Answer
 from app.extensions import db
 from app.models.enrolments import Enrolment
@@ -39,10 +39,8 @@ def import_simulated(
     imported = _new_import(simulation, user)
     ports.get().store.put(imported.storage_key, io.BytesIO(content))
     enrolment = _hold(simulation)
-    earlier = import_controls.alive_import(simulation.supplier_id, simulation.digest)
-    if earlier:
-        raise Conflict(_sentence(import_controls.already_imported(earlier)))
     verdict = import_controls.control(Deposit(content, enrolment, simulation.phase, simulation.vat), lock=True)
+    _refuse_again(verdict)
     _refuse(verdict, confirmed)
     _write(imported, verdict, enrolment, confirmed)
     simulation.json_import_id = imported.id
@@ -63,16 +61,16 @@ def open_result(json_import: JsonImport) -> BinaryIO:
     except KeyError:
         pass
     with store.open(json_import.storage_key) as file:
-        answers = [Answer(line.request_number, line.code, line.label) for line in _in_file_order(json_import)]
-        made = result.write(file.read(), json_import.id, answers)
+        made = result.write(file.read(), json_import.id, _answers(json_import))
     store.put(json_import.result_key, io.BytesIO(made))
     return io.BytesIO(made)
 
 
-def _in_file_order(json_import: JsonImport) -> list[JsonImportLine]:
-    """Lines are inserted in the order of the file."""
-    query = sa.select(JsonImportLine).where(JsonImportLine.json_import_id == json_import.id)
-    return list(db.session.scalars(query.order_by(JsonImportLine.id)))
+def _answers(json_import: JsonImport) -> list[Answer]:
+    """What became of each line, in the order of the file, which is that of their insertion."""
+    told = sa.select(JsonImportLine.request_number, JsonImportLine.code, JsonImportLine.label)
+    query = told.where(JsonImportLine.json_import_id == json_import.id).order_by(JsonImportLine.id)
+    return [Answer(*row) for row in db.session.execute(query)]
 
 
 def _content(simulation: JsonSimulation) -> bytes:
@@ -112,6 +110,13 @@ def _new_import(simulation: JsonSimulation, user: User) -> JsonImport:
         storage_key=f"imports/{key}.json",
         result_key=f"imports/{key}-resultat.json",
     )
+
+
+def _refuse_again(verdict: Verdict) -> None:
+    """Raise when these bytes were imported and live: more than a fault of the file, somebody was faster."""
+    for fault in verdict.examination.file_faults:
+        if fault.rule is codes.ALREADY_IMPORTED:
+            raise Conflict(_sentence(fault.message))
 
 
 def _refuse(verdict: Verdict, confirmed: bool) -> None:

@@ -18,7 +18,7 @@ from app.domain.errors import IllegalAction
 from app.extensions import db
 from app.models.payments import Payment
 from app.models.requests import Avenant, FundingRequest
-from app.services import corridor_versions
+from app.services import bulk_rows, corridor_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def avances_paid(dossier_ids: Collection[int]) -> dict[int, Decimal]:
         .join(Avenant, Avenant.id == Payment.avenant_id)
         .join(FundingRequest, FundingRequest.id == Avenant.request_id)
         .where(
-            FundingRequest.dossier_id.in_(dossier_ids),
+            bulk_rows.among(FundingRequest.dossier_id, dossier_ids),
             FundingRequest.phase == Phase.AVANCE,
             Payment.paid_on.is_not(None),
         )

@@ -19,6 +19,7 @@ from app.models.corridors import CorridorVersion
 from app.models.dossiers import Dossier
 from app.models.enrolments import Enrolment
 from app.models.requests import Avenant, Beneficiary, FundingRequest
+from app.services import bulk_rows
 
 _TAG = "numeroASP"
 
@@ -129,7 +130,7 @@ def _avances(sought: Iterable[str], enrolment: Enrolment, *, lock: bool) -> Sequ
         .join(FundingRequest, FundingRequest.dossier_id == Dossier.id)
         .join(Avenant, Avenant.request_id == FundingRequest.id)
         .where(
-            Dossier.number.in_(sorted(sought)),
+            bulk_rows.among(Dossier.number, sorted(sought)),
             Dossier.supplier_id == enrolment.supplier_id,
             Dossier.enrolment_id == enrolment.id,
             FundingRequest.phase == Phase.AVANCE,
@@ -146,7 +147,9 @@ def _versions(ids: set[int]) -> dict[int, CorridorVersion]:
 
 
 def _beneficiaries(avenant_ids: Sequence[int]) -> dict[int, frozenset[str]]:
-    query = sa.select(Beneficiary.avenant_id, Beneficiary.identifier).where(Beneficiary.avenant_id.in_(avenant_ids))
+    query = sa.select(Beneficiary.avenant_id, Beneficiary.identifier).where(
+        bulk_rows.among(Beneficiary.avenant_id, avenant_ids)
+    )
     found: dict[int, set[str]] = {}
     for avenant_id, identifier in db.session.execute(query):
         found.setdefault(avenant_id, set()).add(identifier)
@@ -157,6 +160,10 @@ def _soldes(dossier_ids: Sequence[int]) -> dict[int, EarlierSolde]:
     query = (
         sa.select(FundingRequest.dossier_id, FundingRequest.id, Avenant.id, Avenant.ordinal, Avenant.status)
         .join(Avenant, Avenant.request_id == FundingRequest.id)
-        .where(FundingRequest.dossier_id.in_(dossier_ids), FundingRequest.phase == Phase.SOLDE, Avenant.is_current)
+        .where(
+            bulk_rows.among(FundingRequest.dossier_id, dossier_ids),
+            FundingRequest.phase == Phase.SOLDE,
+            Avenant.is_current,
+        )
     )
     return {dossier_id: EarlierSolde(*rest) for dossier_id, *rest in db.session.execute(query)}
