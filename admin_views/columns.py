@@ -7,7 +7,7 @@ from typing import Any
 from app.services import formats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """One column. The label is the model's unless given; `shown` turns the value into text."""
 

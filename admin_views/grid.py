@@ -13,10 +13,11 @@ from flask import abort, jsonify, request
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from admin_views import column_filters, paging
+from admin_views import column_filters, paging, table
 from admin_views.columns import Column
 from admin_views.criteria import Filter, NumberFilter
 from admin_views.guard import Guarded
@@ -75,6 +76,14 @@ class Grid(Guarded, ModelView):
         """True when a row leads somewhere; only then is there an « Action » column."""
         kind = type(self)
         return kind.row_url is not Grid.row_url or kind.row_actions is not Grid.row_actions
+
+    def body(self, rows: Sequence[Any]) -> Markup:
+        """The rows of the table."""
+        return table.body(self.columns, rows, self._links if self.has_row_links else None)
+
+    def _links(self, row: Any) -> list[table.RowLink]:
+        url = self.row_url(row)
+        return [*([("Consulter", url)] if url else ()), *self.row_actions(row)]
 
     # --- reading
 

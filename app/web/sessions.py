@@ -43,7 +43,8 @@ def _current() -> WebSession | None:
     if not key:
         return None
     query = sa.select(WebSession).join(WebSession.user).where(WebSession.key_digest == _digest(key))
-    return db.session.scalar(query.options(sa.orm.contains_eager(WebSession.user)))
+    whole = sa.orm.contains_eager(WebSession.user).joinedload(User.role_rows)
+    return db.session.scalars(query.options(whole)).unique().one_or_none()
 
 
 def _alive(row: WebSession, now: dt.datetime) -> bool:
