@@ -51,14 +51,6 @@ def numbers(page: bytes) -> list[str]:
     return [found.decode() for found in dict.fromkeys(NUMBER.findall(page))]
 
 
-def last_page(browser: Any, address: str, pages: int) -> str:
-    """Where a list ends: its own link to the end when it has one, else its last number."""
-    found = re.search(rb'<a [^>]*href="([^"]+)"[^>]*rel="last"', body(browser, address))
-    if found:
-        return found[1].decode().replace("&amp;", "&")
-    return paged(address, pages)
-
-
-def paged(address: str, page: int) -> str:
-    """A page by its number."""
-    return f"{address}{'&' if '?' in address else '?'}page={page}"
+def with_argument(address: str, argument: str) -> str:
+    """The address with one more argument."""
+    return f"{address}{'&' if '?' in address else '?'}{argument}"

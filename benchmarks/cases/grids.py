@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Flask
 
 from admin_views.grid import PAGE_SIZE
+from admin_views.paging import Cursor
 from admin_views.staff.requests import StaffRequests
 from app.domain.enums import RequestStatus
 from app.extensions import db
@@ -41,10 +43,11 @@ def lines(made: World, visitors: Visitors, rounds: int) -> list[Line]:
     found = []
     with visitors.flask.app_context():
         staff_total = _total(None)
+        deep = _cursor_before(DEEP) if staff_total > DEEP * PAGE_SIZE else None
         people = [(world.BIG, "big supplier"), (world.MEDIAN, "median supplier")]
         suppliers = [(name, label, _supplier_of(name)) for name, label in people]
         totals = {name: _total(supplier_id) for name, _, supplier_id in suppliers}
-        cases = staff_cases(staff_total, _searches())
+        cases = staff_cases(staff_total, deep, _searches())
         db.session.remove()
     found += _measured(made, visitors.flask, visitors.of(STAFF, None), cases, rounds)
     for name, label, supplier_id in suppliers:
@@ -68,14 +71,23 @@ def _searches() -> dict[str, str]:
     return {"every row": "FIN", "common": "719", "rare": middle[6:], "absent": "ZZZ"}
 
 
-def staff_cases(total: int, searches: dict[str, str]) -> list[Case]:
-    """The staff's grid."""
+def _cursor_before(page: int) -> str:
+    """Where this page begins, as our address says it: after the last row of the page before."""
+    query = sa.select(Avenant.id, Avenant.deposited_at).where(
+        Avenant.is_current, Avenant.status != RequestStatus.INCOMPLETE
+    )
+    query = query.order_by(Avenant.deposited_at.desc(), Avenant.id.desc()).offset((page - 1) * PAGE_SIZE - 1).limit(1)
+    return quote(str(Cursor(*db.session.execute(query).one())))
+
+
+def staff_cases(total: int, deep: str | None, searches: dict[str, str]) -> list[Case]:
+    """The staff's grid. `deep`: our cursor before page `DEEP`, when the list is that long."""
     ours, of_stock, of_django = "/gestion/demandes/", "/staff/", "/admin/peers/avenant/"
     last = -(-total // PAGE_SIZE)
     cases = [Case("staff, first page", FIRST, ours, of_stock, of_django)]
-    if last > DEEP:
-        cases.append(_page("staff", DEEP, LAST, ours, of_stock, of_django))
-    cases.append(replace(_page("staff", last, LAST, ours, of_stock, of_django), name="staff, last page"))
+    if deep:
+        cases.append(_page("staff", DEEP, f"apres={deep}&page={DEEP}", ours, of_stock, of_django))
+    cases.append(replace(_page("staff", last, "fin=1", ours, of_stock, of_django), name="staff, last page"))
     for share, status in (("3 %", "cancelled"), ("60 %", "decided")):
         flt = f"?flt0_status_equals={status.upper()}"
         address = f"{of_django}?status__exact={status}"
@@ -104,7 +116,7 @@ def supplier_cases(label: str, total: int) -> list[Case]:
         "/admin/peers/ownavenant/?q=FIN",
     )
     name = f"{label} ({total} rows)"
-    last = _page(name, -(-total // PAGE_SIZE), LAST, ours, of_stock, of_django)
+    last = _page(name, -(-total // PAGE_SIZE), "fin=1", ours, of_stock, of_django)
     return [
         Case(f"{name}, all his rows", FIRST, ours, of_stock, of_django),
         replace(last, name=f"{name}, last page"),
@@ -115,12 +127,15 @@ def supplier_cases(label: str, total: int) -> list[Case]:
     ]  # fmt: skip
 
 
-def _page(name: str, page: int, kind: str, ours: str, of_stock: str, of_django: str) -> Case:
-    join = "&" if "?" in ours else "?"
+def _page(name: str, page: int, asked: str, ours: str, of_stock: str, of_django: str) -> Case:
+    """`asked`: how our address says that page, which has no rank to jump to."""
     return Case(
-        f"{name}, page {page}", kind, portal.paged(ours, page), f"{of_stock}{join}page={page - 1}",
-        f"{of_django}{join}p={page}",
-    )  # fmt: skip
+        f"{name}, page {page}",
+        LAST,
+        portal.with_argument(ours, asked),
+        portal.with_argument(of_stock, f"page={page - 1}"),
+        portal.with_argument(of_django, f"p={page}"),
+    )
 
 
 def _measured(made: World, flask: Flask, visits: dict[str, Visit], cases: list[Case], rounds: int) -> list[Line]:
@@ -149,9 +164,17 @@ def _address(case: Case, variant: str) -> str:
 
 
 def _difference(case: Case, rows: dict[str, list[str]]) -> str:
-    """Why the answers are not the same rows in the same order; empty when they are."""
+    """Why the answers are not the same rows in the same order; empty when they are.
+
+    The last page of a list too long to be counted is full: what its peers leave on theirs ends it.
+    """
     values = {name: _values(case.sorted_on, numbers) for name, numbers in rows.items()}
-    different = [name for name in values if values[name] != values["ours"]]
+    ours = values.pop("ours")
+    different = [
+        name
+        for name, theirs in values.items()
+        if theirs != (ours[-len(theirs) :] if case.kind == LAST else ours) or not theirs and ours
+    ]
     return f"not the rows of {', '.join(different)}" if different else ""
 
 

@@ -25,13 +25,13 @@ class StaffRequests(admin.ModelAdmin):
 
     list_display = (
         "number", "phase", "corridor", "software", "supplier", "editor_number", "deposited_at", "status",
-        "payment_state", "declared_ht", "retained", "amount",
+        "status_changed_at", "payment_state", "declared_ht", "retained", "amount",
     )  # fmt: skip
     list_select_related = ("supplier", "request__dossier")
     list_per_page = django_site.PER_PAGE
     list_filter = ("status", "phase")
     search_fields = ("number",)
-    ordering = ("-id",)
+    ordering = ("-deposited_at", "-id")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return _current(super().get_queryset(request))

@@ -4,7 +4,7 @@ Nothing of the library is changed but what a careful user sets: relations loaded
 two queries. The deep list is offset, the total is counted, the CSV export is its own.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask import Flask, request
@@ -23,7 +23,8 @@ from app.models.users import User
 
 STAFF_COLUMNS = (
     "number", "phase", "request.dossier.corridor_code", "request.dossier.software_type", "supplier.name",
-    "editor_number", "deposited_at", "status", "payment_state", "declared_ht", "retained", "amount",
+    "editor_number", "deposited_at", "status", "status_changed_at", "payment_state", "declared_ht", "retained",
+    "amount",
 )  # fmt: skip
 SUPPLIER_COLUMNS = (
     "number", "phase", "editor_number", "request.dossier.software_type", "deposited_at", "status", "payment_state",
@@ -38,8 +39,8 @@ class StaffRequests(ModelView):
     can_create = can_edit = can_delete = False
     can_export, export_max_rows = True, 0
     column_list = STAFF_COLUMNS
-    column_sortable_list = ("number", "deposited_at", "declared_ht")
-    column_default_sort = ("id", True)
+    column_sortable_list = ("number", "deposited_at", "status_changed_at", "declared_ht")
+    column_default_sort: ClassVar[Any] = [("deposited_at", True), ("id", True)]
     column_searchable_list = ("number",)
     column_filters = ("status", "phase")
     named_filter_urls = True
@@ -66,7 +67,6 @@ class SupplierRequests(StaffRequests):
     """Those of the supplier logged in, the last deposited first."""
 
     column_list = SUPPLIER_COLUMNS
-    column_default_sort = [("deposited_at", True), ("id", True)]
 
     def scoped(self, query: Any) -> Any:
         return super().scoped(query).filter(Avenant.supplier_id == current_user.supplier_id)
