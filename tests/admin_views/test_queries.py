@@ -35,10 +35,10 @@ def browsers(login, mine):
 @pytest.mark.parametrize(
     ("role", "address", "queries"),
     [
-        (Role.SUPPLIER, "/segurnums/", 7),
-        (Role.SUPPLIER, "/segurnums/demandes/", 6),
-        (Role.OFFICER, "/gestion/", 3),
-        (Role.OFFICER, "/gestion/demandes/", 7),
+        (Role.SUPPLIER, "/segurnums/", 6),
+        (Role.SUPPLIER, "/segurnums/demandes/", 5),
+        (Role.OFFICER, "/gestion/", 2),
+        (Role.OFFICER, "/gestion/demandes/", 6),
     ],
 )
 def test_homes_and_grids(browsers, mine, role, address, queries, many):
@@ -47,7 +47,7 @@ def test_homes_and_grids(browsers, mine, role, address, queries, many):
 
 
 @pytest.mark.parametrize("many", [1, MANY])
-@pytest.mark.parametrize(("role", "site", "queries"), [(Role.SUPPLIER, "segurnums", 21), (Role.OFFICER, "gestion", 26)])
+@pytest.mark.parametrize(("role", "site", "queries"), [(Role.SUPPLIER, "segurnums", 20), (Role.OFFICER, "gestion", 25)])
 def test_the_page_of_a_request_whatever_its_beneficiaries(browsers, mine, role, site, queries, many):
     avenant = factories.avenant(mine, doctors=many)
     assert cost(browsers(role), f"/{site}/demandes/{avenant.number}") == queries
@@ -59,5 +59,5 @@ def test_the_pages_of_pieces_whatever_the_size_of_the_import(login, mine, many):
     batch = pieces.json_import(user, mine, many)
     waiting = [pieces.waiting(batch, number=f"{rank:05d}") for rank in range(1, many + 1)]
     client = login(user)
-    assert cost(client, f"/segurnums/imports/{batch.id}/pieces") == 10
-    assert cost(client, f"{INCOMPLETE}{waiting[0].number}/pieces") == 13
+    assert cost(client, f"/segurnums/imports/{batch.id}/pieces") == 9
+    assert cost(client, f"{INCOMPLETE}{waiting[0].number}/pieces") == 12
