@@ -60,4 +60,4 @@ def test_the_pages_of_pieces_whatever_the_size_of_the_import(login, mine, many):
     waiting = [pieces.waiting(batch, number=f"{rank:05d}") for rank in range(1, many + 1)]
     client = login(user)
     assert cost(client, f"/segurnums/imports/{batch.id}/pieces") == 9
-    assert cost(client, f"{INCOMPLETE}{waiting[0].number}/pieces") == 12
+    assert cost(client, f"{INCOMPLETE}{waiting[0].number}/pieces") == 13
