@@ -67,7 +67,7 @@ def validation(rounds: int) -> list[Line]:
 
 
 def deposit(made: World, rounds: int) -> list[Line]:
-    """Simulation whole, import whole, and its inserts beside a bare write of the same rows."""
+    """Simulation whole, import whole, and its writing beside a bare write of the same rows."""
     tell(f"{made.backend}: imports")
     with copies.copy_of(made) as copy, _application(copy) as rewriter:
         taken: dict[str, list[float]] = {"simulation": [], "import": [], "inserts": [], "bare": []}
@@ -82,7 +82,9 @@ def deposit(made: World, rounds: int) -> list[Line]:
     simulated = Line(made.backend, f"simulation whole of {LINES} requests", {"ours": stats["simulation"]})
     simulated.goals.append(Goal("ms", stats["simulation"].p50, 20))
     whole = Line(made.backend, f"import whole of {LINES} requests", {"ours": stats["import"]})
-    inserts = Line(made.backend, "its inserts and commit", {"ours": stats["inserts"], "limit": stats["bare"]})
+    inserts = Line(
+        made.backend, "from its first insert to its commit", {"ours": stats["inserts"], "limit": stats["bare"]}
+    )
     if made.backend == "postgresql":
         whole.goals.append(Goal("requests/s", rate, 2000, at_least=True))
         inserts.goals.append(Goal("÷ COPY", ratio, 2.5))
@@ -116,19 +118,18 @@ def _one(start: int, rewriter: Rewriter) -> dict[str, float]:
     simulated = time.perf_counter()
     with rewriter.watching():
         imported = imports.import_simulated(simulation, user)
-        committing = time.perf_counter()
         db.session.commit()
         committed = time.perf_counter()
     with imports.open_result(imported) as result:
         result.read()
     done = time.perf_counter()
-    if imported.retained_count != LINES:
+    if imported.retained_count != LINES or rewriter.first_insert is None:
         raise RuntimeError(f"{imported.retained_count} requests retained")
     db.session.commit()  # the bare connection writes alone
     bare = rewriter.again()
     return {
         "simulation": (simulated - began) * 1000,
         "import": (done - simulated) * 1000,
-        "inserts": (rewriter.spent + committed - committing) * 1000,
+        "inserts": (committed - rewriter.first_insert) * 1000,
         "bare": bare * 1000,
     }
