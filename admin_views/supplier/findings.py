@@ -1,13 +1,12 @@
 """How the report of a simulation is shown: grouped by rule or by line, and as a CSV a spreadsheet opens safely."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from app.models.imports import JsonSimulation
-from app.services.csv_cells import FORMULA_STARTS, LINE_END, SEPARATOR
+from app.services import csv_text
 
 Finding = Mapping[str, Any]
 ERROR = "error"
@@ -74,20 +73,12 @@ def _line_title(finding: Finding) -> str:
 
 def as_csv(simulation: JsonSimulation) -> str:
     """Every finding, one a row: `;`, a BOM, no cell that runs as a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=SEPARATOR, lineterminator=LINE_END)
-    writer.writerow(heading for heading, _ in CSV_COLUMNS)
-    writer.writerows(_cells(finding) for finding in all_of(simulation))
-    return "\ufeff" + text.getvalue()
+    headings = [heading for heading, _ in CSV_COLUMNS]
+    return csv_text.written(chain([headings], map(_cells, all_of(simulation))))
 
 
 def _cells(finding: Finding) -> Iterable[str]:
     shown = {**finding, "level": LEVELS.get(str(finding["level"]), "")}
     for _, key in CSV_COLUMNS:
         value = shown.get(key)
-        yield str(value) if isinstance(value, int) else _inert("" if value is None else str(value))
-
-
-def _inert(cell: str) -> str:
-    """A spreadsheet would run it: it gets a leading apostrophe, as in the exports."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS) else cell
+        yield str(value) if isinstance(value, int) else csv_text.inert("" if value is None else str(value))

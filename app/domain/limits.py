@@ -28,3 +28,5 @@ SESSION_IDLE_MINUTES_SUPPLIER = 60  # default
 SESSION_IDLE_MINUTES_STAFF = 30  # default
 SESSION_HOURS = 12  # default
 MAIL_RETRY_HOURS = 24  # default
+SUMMARY_CELLS = 20_000  # of a summary table, totals aside; default
+SUMMARY_COLUMNS = 600  # of the same: 500 suppliers and some; default

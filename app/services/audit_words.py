@@ -21,7 +21,7 @@ ACTIONS = {
     "open_account": "Ouverture de coordonnées bancaires",
     "deposit": "Dépôt",
     "validate": "Validation",
-    "export": "Export CSV",
+    "export": "Export",
 }
 SUBJECTS = {
     "request": "Demande",
