@@ -52,6 +52,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "segurnums": (SUPPLIER, "index"),
     "auth": (LOGGED_IN, "my_space"),
     "staff_exports": (EXPORT, "index requests beneficiaries"),
+    "staff_summaries": (EXPORT, "index workbook csv"),
     "supplier_request": (SUPPLIER, "current history version"),
     "supplier_complement": (SUPPLIER, "page add confirm remove"),
     "supplier_people": (SUPPLIER, "page"),

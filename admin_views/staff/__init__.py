@@ -10,6 +10,7 @@ from admin_views.staff.home import Home
 from admin_views.staff.payments import Payments
 from admin_views.staff.registers import Corridors, Referencings, Suppliers
 from admin_views.staff.requests import StaffRequests
+from admin_views.staff.summaries import Summaries
 from admin_views.staff.traces import Accounts, Audit, JobRuns, Mails
 
 NAME, ENDPOINT, URL = "Gestion", "gestion", "/gestion"
@@ -27,6 +28,7 @@ def views() -> list[BaseView]:
         Envelopes(endpoint="staff_envelopes", url="/gestion/enveloppes"),
         Payments(endpoint="staff_payments", url="/gestion/paiements"),
         StaffExports(name="Exports", endpoint="staff_exports", url="/gestion/exports"),
+        Summaries(name="Tableaux de synthèse", endpoint="staff_summaries", url="/gestion/tableaux-de-synthese"),
         Suppliers(endpoint="staff_suppliers", url="/gestion/fournisseurs"),
         Referencings(endpoint="staff_referencings", url="/gestion/referencements"),
         Corridors(endpoint="staff_corridors", url="/gestion/couloirs"),

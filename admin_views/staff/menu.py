@@ -32,6 +32,7 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
         (
             (C.EXPORT, "Exporter les demandes", "/gestion/exports/demandes"),
             (C.EXPORT, "Exporter les bénéficiaires", "/gestion/exports/beneficiaires"),
+            (C.EXPORT, "Tableaux de synthèse", "/gestion/tableaux-de-synthese/"),
         ),
     ),
     (

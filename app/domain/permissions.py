@@ -32,7 +32,7 @@ class Capability(Labelled):
     READ_MAILS = "read_mails", "Consulter les courriels envoyés"
     READ_AUDIT = "read_audit", "Consulter le journal d'audit"
     READ_JOBS = "read_jobs", "Consulter les tâches planifiées"
-    EXPORT = "export", "Exporter en CSV"
+    EXPORT = "export", "Exporter (CSV, tableaux de synthèse)"
 
 
 C, R = Capability, Role

@@ -40,7 +40,12 @@ OFFICER = (
 )
 DECIDER = ("/gestion/decisions/", "/gestion/decisions/nouvelle", "/gestion/enveloppes/", "/gestion/audit/")
 AUTHORISER = ("/gestion/paiements/", "/gestion/paiements/nouveau", "/gestion/enveloppes/a-approuver")
-ANALYST = ("/gestion/exports/", "/gestion/exports/beneficiaires")
+ANALYST = (
+    "/gestion/exports/",
+    "/gestion/exports/beneficiaires",
+    "/gestion/tableaux-de-synthese/",
+    "/gestion/tableaux-de-synthese/?lignes=couloir&puis=statut&colonnes=mois_depot&mesures=nombre&mesures=paye",
+)
 ADMINISTRATOR = ("/gestion/comptes/", "/gestion/taches/")
 HIDDEN = """[...document.querySelectorAll(".sg-table-scroll")]
   .filter(table => table.scrollWidth > table.clientWidth).map(table => table.ariaLabel)"""
