@@ -60,6 +60,14 @@ class Reader:
         self.of_solde = phase is Phase.SOLDE
         self.counted = [field.path for field in spec.fields_of(phase) if field.kind == "integer"]
 
+    def identifier_paths(self, kind: str | None = None) -> list[str]:
+        """Where identifiers are, of one kind or of any, whatever the case of the line."""
+        return [
+            f"{source.list}[].{source.identifier}" if source.identifier else f"{source.list}[]"
+            for source in self.sources
+            if kind in (None, source.identifier_kind)
+        ]
+
     def read(self, line: Mapping[str, Any], people: tuple[Person, ...]) -> Content:
         """The content of a line of the right shape, whose beneficiaries are already read."""
         order = line["commande"]
@@ -78,10 +86,10 @@ class Reader:
             counts=self._counts(line),
         )
 
-    def beneficiaries(self, line: Mapping[str, Any]) -> Iterator[Person]:
+    def beneficiaries(self, line: Any) -> Iterator[Person]:
         """Whoever the line names with an identifier, whatever else is wrong in it."""
         position = 0
-        for source in self.sources:
+        for source in self.sources if isinstance(line, dict) else ():
             if source.when and value_at(line, tuple(source.when.path.split("."))) != source.when.equals:
                 continue
             steps = tuple(source.list.split("."))

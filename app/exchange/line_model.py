@@ -5,17 +5,17 @@ supplier wrote. Sources: domain dossier, D2 and D3 (FACT for the avance of the m
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from types import GenericAlias
-from typing import Annotated, Any, Literal, NotRequired, Optional, Required
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
-from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from app.corridors.spec import CorridorSpec, FieldSpec
 from app.domain import identifiers, limits
 from app.domain.enums import Phase
+from app.exchange.columns import Columns
+from app.exchange.line_tree import Node, list_of
 from app.exchange.values import amount_fault, date_fault
 
 EDITOR_NUMBER = "numeroEditeur"
@@ -61,10 +61,6 @@ def _identifier(kind: str) -> Any:
     return Annotated[str, AfterValidator(_refusing(kind, identifiers.FAULTS[kind]))]
 
 
-def _list_of(item: Any) -> Any:
-    return GenericAlias(list, (item,))
-
-
 _DATE = Annotated[str, AfterValidator(_refusing("date", date_fault))]
 _AMOUNT = Annotated[Any, PlainValidator(_refusing("amount", amount_fault)), WithJsonSchema({"type": "number"})]
 _TYPES: dict[str, Callable[[FieldSpec], Any]] = {
@@ -82,42 +78,6 @@ _TYPES: dict[str, Callable[[FieldSpec], Any]] = {
     "pmsi": lambda spec: _identifier("pmsi"),
     "siret": lambda spec: _identifier("siret"),
 }
-_TYPED_DICT: Any = TypedDict
-
-
-@dataclass(slots=True)
-class _Node:
-    """A tag of the line: a leaf with its type, an object with its tags, or a list with its element."""
-
-    name: str = ""
-    leaf: Any = Any
-    required: bool = False
-    tags: "dict[str, _Node]" = field(default_factory=dict)
-    item: "_Node | None" = None
-    at_least: int = 0
-
-    @property
-    def must_be_there(self) -> bool:
-        """An object is needed as soon as one of its tags is; a list when it may not be empty."""
-        if self.item is not None:
-            return self.at_least > 0
-        return self.required or any(node.must_be_there for node in self.tags.values())
-
-    def type(self) -> Any:
-        if self.item is not None:
-            return Annotated[
-                _list_of(self.item.type()), Field(min_length=self.at_least, max_length=limits.JSON_LIST_ITEMS)
-            ]
-        if not self.tags:
-            return self.leaf
-        shape = _TYPED_DICT(self.name or "Ligne", {key: node.declared() for key, node in self.tags.items()})
-        shape.__pydantic_config__ = ConfigDict(extra="forbid", strict=True)
-        return shape
-
-    def declared(self) -> Any:
-        if self.must_be_there:
-            return Required[self.type()]
-        return NotRequired[Optional[self.type()]]  # noqa: UP045 -- a type made at run time has no « | »
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +90,7 @@ class LineModel:
     labels: Mapping[str, str]
     kinds: Mapping[str, str]
     required: frozenset[str]
+    columns: Columns
 
     def errors(self, lines: Sequence[Any]) -> Sequence[Any]:
         """Pydantic's errors of all these lines, their `loc` beginning with the rank of the line; none when sound."""
@@ -160,30 +121,19 @@ def build(spec: CorridorSpec, phase: Phase) -> LineModel:
     root = _common(spec, phase)
     labels = dict(_COMMON_LABELS)
     for listed in spec.lists:
-        _at(root, f"{listed.path}[]")
-        _at(root, listed.path).at_least = 0 if listed.required_if else listed.min_items
+        root.at(f"{listed.path}[]")
+        root.at(listed.path).at_least = 0 if listed.required_if else listed.min_items
         labels[listed.path] = listed.label
     for asked in spec.fields_of(phase):
-        node = _at(root, asked.path)
+        node = root.at(asked.path)
         node.leaf, node.required = _TYPES[asked.kind](asked), asked.required
         labels[asked.path] = asked.label
     kinds = _COMMON_KINDS | {asked.path: asked.kind for asked in spec.fields}
-    return LineModel(spec, phase, TypeAdapter(_list_of(root.type())), labels, kinds, frozenset(_required(root, "")))
+    adapter = TypeAdapter(list_of(root.type()))
+    return LineModel(spec, phase, adapter, labels, kinds, frozenset(_required(root, "")), Columns(root))
 
 
-def _at(root: _Node, path: str) -> _Node:
-    """The node of a path, made with those above it when they are not there."""
-    node = root
-    for part in path.split("."):
-        name = part.removesuffix("[]")
-        node = node.tags.setdefault(name, _Node(name))
-        if part.endswith("[]"):
-            node.item = node.item or _Node(name)
-            node = node.item
-    return node
-
-
-def _required(node: _Node, path: str) -> Iterator[str]:
+def _required(node: Node, path: str) -> Iterator[str]:
     """Where something must be said: leaves, the objects and lists that hold them, the objects of a list."""
     if node.item is not None:
         yield from _required(node.item, f"{path}[]")
@@ -191,7 +141,7 @@ def _required(node: _Node, path: str) -> Iterator[str]:
             yield f"{path}[]"
     for name, below in node.tags.items():
         yield from _required(below, f"{path}.{name}" if path else name)
-    if path and node.must_be_there:
+    if node.must_be_there:
         yield path
 
 
@@ -199,9 +149,9 @@ def _leaf(path: str, kind: Any, *, required: bool = True) -> tuple[str, Any, boo
     return path, kind, required
 
 
-def _common(spec: CorridorSpec, phase: Phase) -> _Node:
+def _common(spec: CorridorSpec, phase: Phase) -> Node:
     """The tags every corridor shares (domain dossier, D2)."""
-    root = _Node()
+    root = Node()
     documents = Literal[tuple(document.code for document in spec.documents_of(phase)) or ("",)]  # type: ignore[valid-type]
     of_solde = phase is Phase.SOLDE
     leaves = [
@@ -229,9 +179,9 @@ def _common(spec: CorridorSpec, phase: Phase) -> _Node:
         _leaf("libelleTraitement", Any, required=False),
     ]
     for path, kind, required in leaves:
-        node = _at(root, path)
+        node = root.at(path)
         node.leaf, node.required = kind, required
-    _at(root, "piecesJustificatives").at_least = 1
+    root.at("piecesJustificatives").at_least = 1
     return root
 
 

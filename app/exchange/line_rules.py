@@ -6,11 +6,12 @@ value of the wrong shape says nothing: the shape is already a fault.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
-from app.corridors.spec import Condition, CorridorSpec, FieldSpec, ListSpec
+from app.corridors.spec import Condition, CorridorSpec, DocumentSpec, FieldSpec, ListSpec
 from app.domain import limits
 from app.domain.enums import Phase
 from app.domain.vat import VatRegime
@@ -58,90 +59,174 @@ def values_at(line: Any, path: str) -> Iterator[tuple[Path, Any]]:
                 yield (*steps, rank, *below), value
 
 
+class Read(NamedTuple):
+    """What a rule reads: a path of the line, and what of its values it looks at (`seen`; else themselves)."""
+
+    path: str
+    seen: Callable[[Any], Hashable] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule on a line. Two lines of the right shape that say the same where it `reads` have the same faults, but
+    for their place: the rule need be asked of one of them only. With `when`, it concerns only the lines that meet it.
+    """
+
+    reads: tuple[Read, ...]
+    of_line: Callable[[Mapping[str, Any], Path], Iterator[Fault]]
+    when: Condition | None = None
+
+    def faults(self, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
+        """The faults of one line, whose path in the file is `at`."""
+        if self.when and value_at(line, _steps(self.when.path)) != self.when.equals:
+            return iter(())
+        return self.of_line(line, at)
+
+
 class LineRules:
-    """The rules of one corridor version in one phase, arranged so that a sound line costs a few look-ups."""
+    """The rules of one corridor version in one phase."""
 
     def __init__(self, spec: CorridorSpec, phase: Phase, around: Circumstances) -> None:
-        self.phase, self.around = phase, around
-        self.exclusive = [[_steps(path) for path in one.paths] for one in spec.exclusive]
-        self.documents = spec.documents_of(phase)
-        self.codes = frozenset(document.code for document in self.documents)
-        self.always_asked = tuple(one for one in self.documents if one.required and not one.required_if)
-        self.questions = _unreferenced(spec, around.profiles)
-        fields: dict[Condition, list[FieldSpec]] = defaultdict(list)
-        lists: dict[Condition, list[ListSpec]] = defaultdict(list)
-        for field in spec.fields_of(phase):
-            if field.required_if:
-                fields[field.required_if].append(field)
-        for listed in spec.lists:
-            if listed.required_if and listed.min_items:
-                lists[listed.required_if].append(listed)
-        self.conditions = [
-            (_steps(condition.path), condition.equals, tuple(fields[condition]), tuple(lists[condition]))
-            for condition in dict.fromkeys((*fields, *lists))
-        ]
+        self.rules = (
+            *_order_rules(phase, around),
+            *_conditional_rules(spec, phase),
+            *(_exclusive_rule(one.paths) for one in spec.exclusive),
+            *(_scenario_rule(path, profile) for path, profile in _unreferenced(spec, around.profiles)),
+            *_documents_rules(spec.documents_of(phase)),
+            *(_answer_rule(tag) for tag in ("codeTraitement", "libelleTraitement")),
+        )
 
     def check(self, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
         """The faults of one line, whose path in the file is `at`."""
-        yield from self._order(line, at)
-        yield from self._conditional(line, at)
-        for group in self.exclusive:
-            yield from _exclusive(line, group, at)
-        for path, profile in self.questions:
-            yield from _scenario(line, path, profile, at)
-        yield from self._documents(line, at)
-        for tag in ("codeTraitement", "libelleTraitement"):
-            if line.get(tag) is not None:
-                yield Fault(codes.NOT_NULL, (*at, tag), f"« {tag} » est rempli par le portail", line[tag])
+        for rule in self.rules:
+            yield from rule.faults(line, at)
 
-    def _order(self, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
-        order = line.get("commande")
-        if not isinstance(order, dict):
-            return
-        vat, expected = order.get("regimeTVA"), self.around.vat
-        if expected and vat in ("HT", "TTC") and vat != expected.json_code:
-            message = f"le régime « {vat} » n'est pas celui de votre enrôlement ({expected.label})"
-            yield Fault(codes.VAT_UNLIKE_ENROLMENT, (*at, "commande", "regimeTVA"), message, vat)
-        for tag in ("dateCommande", "dateFacture") if self.phase is Phase.SOLDE else ("dateCommande",):
-            written = order.get(tag)
-            day = date_of(written) if isinstance(written, str) else None
-            if day and day > self.around.today:
-                yield Fault(codes.DATE_IN_FUTURE, (*at, "commande", tag), f"le {day:%d/%m/%Y} est à venir", written)
 
-    def _conditional(self, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
-        for steps, equals, fields, lists in self.conditions:
-            if value_at(line, steps) != equals:
-                continue
-            why = f"« {steps[-1]} » vaut {_said(equals)}"
-            for listed in lists:
-                yield from _enough(line, listed, why, at)
-            for field in fields:
-                for below, value in values_at(line, field.path):
-                    if value is None or (isinstance(value, str) and not value.strip()):
-                        message = f"« {field.label} » est obligatoire quand {why}"
-                        yield Fault(codes.REQUIRED_HERE, (*at, *below), message)
+def _order_rules(phase: Phase, around: Circumstances) -> Iterator[Rule]:
+    if around.vat:
+        yield Rule((Read("commande.regimeTVA"),), partial(_vat, around.vat))
+    for tag in ("dateCommande", "dateFacture") if phase is Phase.SOLDE else ("dateCommande",):
+        yield Rule((Read(f"commande.{tag}"),), partial(_not_to_come, tag, around.today))
 
-    def _documents(self, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
-        pieces = line.get("piecesJustificatives")
-        if not isinstance(pieces, list) or not pieces:
-            return
-        given = [piece.get("typeFichier") for piece in pieces if isinstance(piece, dict)]
-        for document in self.documents if len(self.always_asked) < len(self.documents) else self.always_asked:
-            asked = document.required and (
-                document.required_if is None
-                or value_at(line, _steps(document.required_if.path)) == document.required_if.equals
-            )
-            if asked and document.code not in given:
-                message = f"la pièce « {document.label} » ({document.code}) n'est pas annoncée"
-                yield Fault(codes.MISSING_DOCUMENT, (*at, "piecesJustificatives"), message)
-        names: set[str] = set()
-        for rank, piece in enumerate(pieces):
-            name = piece.get("nomFichier") if isinstance(piece, dict) else None
-            if isinstance(name, str) and name:
-                refusal = _file_name_fault(name, piece.get("formatFichier"), names)
-                if refusal:
-                    yield Fault(codes.BAD_FILE_NAME, (*at, "piecesJustificatives", rank, "nomFichier"), refusal, name)
-                names.add(name.casefold())
+
+def _vat(expected: VatRegime, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
+    vat = value_at(line, ("commande", "regimeTVA"))
+    if vat in ("HT", "TTC") and vat != expected.json_code:
+        message = f"le régime « {vat} » n'est pas celui de votre enrôlement ({expected.label})"
+        yield Fault(codes.VAT_UNLIKE_ENROLMENT, (*at, "commande", "regimeTVA"), message, vat)
+
+
+def _not_to_come(tag: str, today: dt.date, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
+    written = value_at(line, ("commande", tag))
+    day = date_of(written) if isinstance(written, str) else None
+    if day and day > today:
+        yield Fault(codes.DATE_IN_FUTURE, (*at, "commande", tag), f"le {day:%d/%m/%Y} est à venir", written)
+
+
+def _conditional_rules(spec: CorridorSpec, phase: Phase) -> Iterator[Rule]:
+    fields: dict[Condition, list[FieldSpec]] = defaultdict(list)
+    lists: dict[Condition, list[ListSpec]] = defaultdict(list)
+    for field in spec.fields_of(phase):
+        if field.required_if:
+            fields[field.required_if].append(field)
+    for listed in spec.lists:
+        if listed.required_if and listed.min_items:
+            lists[listed.required_if].append(listed)
+    for condition in dict.fromkeys((*fields, *lists)):
+        asked, long = tuple(fields[condition]), tuple(lists[condition])
+        reads = (Read(condition.path), *(Read(one.path, _is_given) for one in asked))
+        counts = tuple(Read(one.path, _count) for one in long)
+        yield Rule((*reads, *counts), partial(_conditional, condition, asked, long), condition)
+
+
+def _conditional(
+    condition: Condition, fields: Sequence[FieldSpec], lists: Sequence[ListSpec], line: Mapping[str, Any], at: Path
+) -> Iterator[Fault]:
+    """What the condition, which holds, asks for."""
+    why = f"« {_steps(condition.path)[-1]} » vaut {_said(condition.equals)}"
+    for listed in lists:
+        yield from _enough(line, listed, why, at)
+    for field in fields:
+        for below, value in values_at(line, field.path):
+            if not _is_given(value):
+                message = f"« {field.label} » est obligatoire quand {why}"
+                yield Fault(codes.REQUIRED_HERE, (*at, *below), message)
+
+
+def _is_given(value: Any) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())
+
+
+def _enough(line: Mapping[str, Any], listed: ListSpec, why: str, at: Path) -> Iterator[Fault]:
+    steps = _steps(listed.path)
+    found = value_at(line, steps)
+    count = _count(found)
+    if count is not None and count < listed.min_items:
+        message = f"« {listed.label} » : il en faut au moins {listed.min_items} quand {why}"
+        yield Fault(codes.TOO_FEW, (*at, *steps), message, found)
+
+
+def _count(found: Any) -> int | None:
+    """How many elements a list has: none when it is absent; unknown when it is something else."""
+    if found is None:
+        return 0
+    return len(found) if isinstance(found, list) else None
+
+
+def _exclusive_rule(paths: Sequence[str]) -> Rule:
+    return Rule(tuple(map(Read, paths)), partial(_exclusive, [_steps(path) for path in paths]))
+
+
+def _scenario_rule(path: str, profile: str) -> Rule:
+    return Rule((Read(path),), partial(_scenario, path, profile))
+
+
+def _documents_rules(documents: Sequence[DocumentSpec]) -> Iterator[Rule]:
+    asked = tuple(document for document in documents if document.required)
+    conditions = tuple(Read(one.required_if.path) for one in asked if one.required_if)
+    kinds = Read("piecesJustificatives[].typeFichier")
+    yield Rule((Read("piecesJustificatives", _count), kinds, *conditions), partial(_missing_documents, asked))
+    names = Read("piecesJustificatives[].nomFichier", _form_of_name)
+    yield Rule((names, Read("piecesJustificatives[].formatFichier"), Read("piecesJustificatives", _has_twins)), _names)
+
+
+def _missing_documents(documents: Sequence[DocumentSpec], line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
+    pieces = line.get("piecesJustificatives")
+    if not isinstance(pieces, list) or not pieces:
+        return
+    given = [piece.get("typeFichier") for piece in pieces if isinstance(piece, dict)]
+    for document in documents:
+        condition = document.required_if
+        asked = condition is None or value_at(line, _steps(condition.path)) == condition.equals
+        if asked and document.code not in given:
+            message = f"la pièce « {document.label} » ({document.code}) n'est pas annoncée"
+            yield Fault(codes.MISSING_DOCUMENT, (*at, "piecesJustificatives"), message)
+
+
+def _names(line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
+    """The names of the pieces, each held against its format and those before it."""
+    pieces = line.get("piecesJustificatives")
+    before: set[str] = set()
+    for rank, piece in enumerate(pieces if isinstance(pieces, list) else ()):
+        name = piece.get("nomFichier") if isinstance(piece, dict) else None
+        if isinstance(name, str) and name:
+            refusal = _file_name_fault(name, piece.get("formatFichier"), before)
+            if refusal:
+                yield Fault(codes.BAD_FILE_NAME, (*at, "piecesJustificatives", rank, "nomFichier"), refusal, name)
+            before.add(name.casefold())
+
+
+def _answer_rule(tag: str) -> Rule:
+    return Rule((Read(tag, _is_null),), partial(_not_filled, tag))
+
+
+def _is_null(value: Any) -> bool:
+    return value is None
+
+
+def _not_filled(tag: str, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
+    if not _is_null(line.get(tag)):
+        yield Fault(codes.NOT_NULL, (*at, tag), f"« {tag} » est rempli par le portail", line[tag])
 
 
 def _steps(path: str) -> Steps:
@@ -157,7 +242,7 @@ def _unreferenced(spec: CorridorSpec, profiles: Collection[str] | None) -> list[
     return [(path, profile) for path, profile in asked if profile.strip().casefold() not in known]
 
 
-def _exclusive(line: Mapping[str, Any], group: list[Steps], at: Path) -> Iterator[Fault]:
+def _exclusive(group: Sequence[Steps], line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
     answers = [value_at(line, steps) for steps in group]
     if answers.count(True) != 1 and all(isinstance(answer, bool) for answer in answers):
         names = " et ".join(f"« {steps[-1]} »" for steps in group)
@@ -165,24 +250,28 @@ def _exclusive(line: Mapping[str, Any], group: list[Steps], at: Path) -> Iterato
         yield Fault(codes.EXCLUSIVE, (*at, *group[0]), message, answers[0])
 
 
-def _scenario(line: Mapping[str, Any], path: str, profile: str, at: Path) -> Iterator[Fault]:
+def _scenario(path: str, profile: str, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
     for below, answer in values_at(line, path):
         if answer is True:
             message = f"ce scénario demande le profil « {profile} », pour lequel votre logiciel n'est pas référencé"
             yield Fault(codes.SCENARIO_NOT_REFERENCED, (*at, *below), message, answer)
 
 
-def _enough(line: Mapping[str, Any], listed: ListSpec, why: str, at: Path) -> Iterator[Fault]:
-    steps = _steps(listed.path)
-    found = value_at(line, steps)
-    if found is None or (isinstance(found, list) and len(found) < listed.min_items):
-        message = f"« {listed.label} » : il en faut au moins {listed.min_items} quand {why}"
-        yield Fault(codes.TOO_FEW, (*at, *steps), message, found)
-
-
-def _file_name_fault(name: str, file_format: Any, others: set[str]) -> str | None:
+def _form_of_name(name: str) -> tuple[bool, str]:
+    """What is looked at in the name of a piece: whether it shows a folder or hides itself, and its extension."""
     extension = name.rpartition(".")[2].casefold() if "." in name else ""
-    if "/" in name or "\\" in name or name.startswith("."):
+    return "/" in name or "\\" in name or name.startswith("."), extension
+
+
+def _has_twins(pieces: Any) -> bool:
+    """Whether two pieces of a line bear one name."""
+    names = [piece["nomFichier"].casefold() for piece in pieces] if pieces and len(pieces) > 1 else []
+    return len(set(names)) < len(names)
+
+
+def _file_name_fault(name: str, file_format: Any, others: Collection[str]) -> str | None:
+    misplaced, extension = _form_of_name(name)
+    if misplaced:
         return "un nom de fichier ne porte pas de dossier"
     if extension not in limits.PIECE_EXTENSIONS:
         return f"l'extension doit être {', '.join(limits.PIECE_EXTENSIONS)}"

@@ -6,7 +6,6 @@ control character, and does writing again what was read give as many colons (a d
 """
 
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +18,14 @@ from app.exchange.scanner import Scan
 
 _BOM = b"\xef\xbb\xbf"
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
+_SIGNS = b"[]{}:,"  # those inside texts are counted too: what is told from them is that a file may be doubtful
+_NOT_SIGNS = bytes(code for code in range(256) if code not in _SIGNS)
+_NOT_BRACKETS = b":,"
 _BRACKETS = bytes.maketrans(b"[{]}", b"(())")
-_NOT_BRACKETS = bytes(code for code in range(256) if code not in b"[]{}")
 _DIGITS = bytes.maketrans(b"123456789.", b"0000000000")
 _LONG = b"0" * (limits.JSON_NUMBER_LENGTH + 1)
+_STRIDE = 8  # of every eighth byte, a number too long leaves some in a row
+_LONG_SAMPLE = b"0" * (len(_LONG) // _STRIDE)
 # Escapes that may hide a control character, half a character or a colon; and control characters written plainly.
 _DOUBTFUL_ESCAPE = re.compile(rb"\\(?:[bfnrt]|u00[0189]|u007|u003[aA]|u[dD][89a-fA-F])")
 _CONTROL = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
@@ -30,21 +33,42 @@ _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-@dataclass(slots=True)
 class Reading:
     """What a file says (`data`, when it is `readable`) and what strict JSON refuses in it."""
 
-    text: str = ""
-    data: Any = None
-    readable: bool = False
-    faults: list[Fault] = field(default_factory=list)
-    _scan: Scan | None = None
+    def __init__(self, text: str = "") -> None:
+        self.text, self.readable = text, False
+        self.data: Any = None
+        self._faults: list[Fault] | None = []  # None: not known yet
+        self._scan: Scan | None = None
+        self._colons = 0
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What strict JSON refuses, each with its place."""
+        if self._faults is None:
+            self._faults = [] if self._colons == tags_in(self.data) else self.scan().faults
+        return self._faults
 
     def scan(self) -> Scan:
         """Where everything is, found at the first need."""
         if self._scan is None:
             self._scan = scanner.scan(self.text)
         return self._scan
+
+    def refuse(self, faults: list[Fault]) -> None:
+        """Nothing can be read, for these reasons."""
+        self._faults = faults
+
+    def settle(self, data: Any, colons: int | None) -> None:
+        """What the bytes say. `colons`: how many they have, when a tag met twice is all that may be wrong."""
+        self.data, self.readable, self._colons = data, True, colons or 0
+        self._faults = self.scan().faults if colons is None else None
+
+    def vouch(self, tags: int) -> None:
+        """Say how many tags were counted in `data`. As many colons as tags: none was met twice, no text has one."""
+        if self._faults is None and tags == self._colons:
+            self._faults = []
 
 
 def read(content: bytes) -> Reading:
@@ -58,22 +82,23 @@ def read(content: bytes) -> Reading:
         reading = Reading(content.decode())
     except UnicodeDecodeError as error:
         return _refused(_not_utf8(content, error))
-    if (is_too_deep(content) or may_hold_too_much(content)) and reading.scan().faults:
-        reading.faults = reading.scan().faults
+    signs = content.translate(None, _NOT_SIGNS)
+    if (_is_too_deep(signs) or _may_hold_too_much(signs)) and reading.scan().faults:
+        reading.refuse(reading.scan().faults)
         return reading
     try:
-        reading.data = _DECODER.decode(content)
+        data = _DECODER.decode(content)
     except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError):
-        reading.faults = reading.scan().faults or [_unreadable()]
+        reading.refuse(reading.scan().faults or [_unreadable()])
         return reading
-    reading.readable = True
-    if _is_doubtful(content, reading.data):
-        reading.faults = reading.scan().faults
+    reading.settle(data, None if _is_doubtful(content) else signs.count(b":"))
     return reading
 
 
 def _refused(fault: Fault) -> Reading:
-    return Reading(faults=[fault])
+    reading = Reading()
+    reading.refuse([fault])
+    return reading
 
 
 def _not_utf8(content: bytes, error: UnicodeDecodeError) -> Fault:
@@ -87,9 +112,9 @@ def _unreadable() -> Fault:
     return Fault(codes.SYNTAX, (), "le fichier ne peut pas être lu", mark=Mark(1, 1))
 
 
-def is_too_deep(content: bytes) -> bool:
+def _is_too_deep(signs: bytes) -> bool:
     """True when brackets, those inside texts included, nest deeper than allowed: each round peels one level off."""
-    brackets = content.translate(_BRACKETS, _NOT_BRACKETS)
+    brackets = signs.translate(_BRACKETS, _NOT_BRACKETS)
     for _ in range(limits.JSON_DEPTH):
         brackets = brackets.replace(b"()", b"")
         if not brackets:
@@ -97,17 +122,22 @@ def is_too_deep(content: bytes) -> bool:
     return True
 
 
-def may_hold_too_much(content: bytes) -> bool:
+def _may_hold_too_much(signs: bytes) -> bool:
     """True when the commas and brackets, those inside texts included, could part more values than allowed."""
-    return sum(content.count(sign) for sign in (b",", b"[", b"{")) >= limits.JSON_VALUES
+    return len(signs.translate(None, b":]}")) >= limits.JSON_VALUES
 
 
-def _is_doubtful(content: bytes, data: Any) -> bool:
+def _is_doubtful(content: bytes) -> bool:
     if b"\\" in content and _DOUBTFUL_ESCAPE.search(content):
         return True
     if (b"\x7f" in content or b"\xc2" in content) and _CONTROL.search(content):
         return True
-    return _LONG in content.translate(_DIGITS) or content.count(b":") != _ENCODER.encode(data).count(b":")
+    return _LONG_SAMPLE in content[::_STRIDE].translate(_DIGITS) and _LONG in content.translate(_DIGITS)
+
+
+def tags_in(data: Any) -> int:
+    """How many tags these data have, and colons their texts."""
+    return _ENCODER.encode(data).count(b":")
 
 
 def write(data: Any) -> bytes:

@@ -205,7 +205,7 @@ def test_a_file_is_an_object(content):
     assert [code for code, _ in refused(examine(content))] == ["0201"]
 
 
-@pytest.mark.parametrize("strange", [None, 1, "x", [], {}, [[]], True])
+@pytest.mark.parametrize("strange", [None, 1, "x", "", " ", [], {}, [[]], True])
 def test_a_line_of_any_shape_is_refused_alone(strange):
     found = examine(changed(lambda data: data["lignesImport"].__setitem__(2, strange)))
     assert [line.rank for line in found.lines if line.rejected] == [2]

@@ -1,0 +1,303 @@
+"""Which lines of a file have the right shape? Asked of all of them at once, tag by tag, instead of line by line.
+
+The values of one tag in every line make a column; a column repeats itself (two VAT regimes, some dates, booleans), so
+its distinct values are few and one call judges them. No rule is written here a second time: the tree gives the tags,
+each leaf is judged by its own type of the model, and `wording` says which errors are none. A line is « kept » when its
+objects and lists are where they must be; one that is not kept, or is doubtful, goes through the complete controls.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import chain, compress, repeat
+from operator import itemgetter
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from app.domain import limits
+from app.exchange.faults import Path
+from app.exchange.line_tree import STRICT, Node, list_of
+
+_NO_VALUE = type(None)
+_TRIES = 4  # lines out of shape are set aside, then the others are looked at again; a file full of them is not
+Seen = Callable[[Any], Hashable]
+Forgives = Callable[[Any, Path], bool]  # an error of the model and its path in the line: is the value good after all?
+
+
+class _Misfits(Exception):
+    """Lines of which a tag, an object or a list is not where it must be, by position among those looked at."""
+
+    def __init__(self, positions: set[int]) -> None:
+        self.positions = positions
+
+
+class _Rows:
+    """To which line each value of a column belongs: one each, or `counts` of them for each row of `above`."""
+
+    def __init__(self, positions: Sequence[int] = (), above: "_Rows | None" = None, counts: Sequence[int] = ()) -> None:
+        self._positions, self._above, self._counts = positions, above, counts
+        self.of_list = above is not None
+
+    @property
+    def positions(self) -> Sequence[int]:
+        if self._above is not None and not self._positions:
+            self._positions = list(chain.from_iterable(map(repeat, self._above.positions, self._counts)))
+        return self._positions
+
+    @property
+    def even(self) -> bool:
+        """Whether every line has as many values."""
+        return len(set(self._counts)) == 1 and self._above is not None and not self._above.of_list
+
+    def grouped(self, values: Sequence[Any], lines: int) -> list[tuple[Any, ...]]:
+        """The values of each line."""
+        if len(values) == lines and set(self._counts) == {1}:
+            return list(zip(values, strict=True))
+        found: list[list[Any]] = [[] for _ in range(lines)]
+        for position, value in zip(self.positions, values, strict=True):
+            found[position].append(value)
+        return [tuple(one) for one in found]
+
+
+class Look:
+    """What the columns say. `kept`: ranks of the lines whose columns are there; `doubtful`: positions among them.
+
+    `tags`: how many tags the kept lines hold, as far as the model knows them.
+    """
+
+    def __init__(self, kept: list[int]) -> None:
+        self.kept, self.tags = kept, 0
+        self.doubtful: set[int] = set()
+        self._columns: dict[str, tuple[Sequence[Any], _Rows]] = {}
+        self._certain: tuple[int, list[bool]] = 0, [True] * len(kept)
+
+    @property
+    def sound(self) -> list[int]:
+        """The ranks of the lines kept that are not doubtful."""
+        return self._not_doubtful(self.kept)
+
+    @property
+    def positions(self) -> list[int]:
+        """Their positions among those kept."""
+        return self._not_doubtful(range(len(self.kept)))
+
+    def values(self, path: str) -> Sequence[Any]:
+        """Every value of a path in the lines kept, doubtful ones included."""
+        return self._columns[path][0] if path in self._columns else ()
+
+    def every(self, path: str) -> Sequence[Any]:
+        """Every value of a path in the sound lines."""
+        if path not in self._columns:
+            return ()
+        values, rows = self._columns[path]
+        if not self.doubtful:
+            return values
+        return list(compress(values, map(self._certainty().__getitem__, rows.positions)))
+
+    def column(self, path: str, seen: Seen | None = None) -> list[Any]:
+        """For each sound line, the value of a path (None when absent), or all of them when it goes through lists.
+
+        `seen`: what is looked at in each value.
+        """
+        if path not in self._columns:
+            nothing = () if "[]" in path else None if seen is None else seen(None)
+            return [nothing] * (len(self.kept) - len(self.doubtful))
+        values, rows = self._columns[path]
+        if rows.of_list:
+            groups = self._not_doubtful(rows.grouped(values, len(self.kept)))
+            return groups if seen is None else [tuple(map(seen, group)) for group in groups]
+        column = self._not_doubtful(values)
+        return column if seen is None else list(map(seen, column))
+
+    def is_even(self, path: str, seen: Seen | None = None) -> bool:
+        """True when all sound lines surely show the same there."""
+        if path not in self._columns:
+            return True
+        values, rows = self._columns[path]
+        if rows.of_list and not rows.even:
+            return False
+        if seen:
+            return len(set(map(seen, self.every(path)))) == 1
+        if len(set(map(type, values))) > 1:
+            return False
+        distinct = _distinct(values)
+        return distinct is not None and len(distinct) == 1
+
+    def note(self, path: str, values: Sequence[Any], rows: _Rows) -> None:
+        self._columns[path] = values, rows
+
+    def doubt(self, positions: Sequence[int], which: Iterable[int]) -> None:
+        self.doubtful.update([positions[index] for index in which])
+
+    def _not_doubtful(self, values: Sequence[Any]) -> list[Any]:
+        return list(compress(values, self._certainty()) if self.doubtful else values)
+
+    def _certainty(self) -> list[bool]:
+        if self._certain[0] != len(self.doubtful):
+            certain = [position not in self.doubtful for position in range(len(self.kept))]
+            self._certain = len(self.doubtful), certain
+        return self._certain[1]
+
+
+class Columns:
+    """The columns of one corridor version in one phase, made once from its tree."""
+
+    def __init__(self, root: Node) -> None:
+        self._root = _Object(root, "", optional=False)
+
+    def look(self, lines: Sequence[Any], forgives: Forgives) -> Look:
+        """What can be said of these lines at a glance. `forgives`: the second opinion on an error of the model."""
+        kept = list(range(len(lines)))
+        for _ in range(_TRIES):
+            if not kept:
+                break
+            look = Look(kept)
+            try:
+                self._root.walk([lines[rank] for rank in kept], _Rows(range(len(kept))), look, forgives)
+            except _Misfits as misfits:
+                kept = [rank for position, rank in enumerate(kept) if position not in misfits.positions]
+            else:
+                return look
+        return Look([])
+
+
+class _Object:
+    """An object: its tags must be known, and those needed there."""
+
+    def __init__(self, node: Node, path: str, *, optional: bool) -> None:
+        self._path, self._optional = path, optional
+        self._names = tuple(node.tags)
+        self._needed = frozenset(name for name, below in node.tags.items() if below.must_be_there)
+        self._parts = [_part(below, f"{path}.{name}" if path else name) for name, below in node.tags.items()]
+        self._together = itemgetter(*self._names)
+
+    def walk(self, values: Sequence[Any], rows: _Rows, look: Look, forgives: Forgives) -> None:
+        look.note(self._path, values, rows)
+        objects = _of_type(dict, values, rows, optional=self._optional)
+        sizes = list(map(len, objects))
+        look.tags += sum(sizes)
+        for part, column in zip(self._parts, self._split(objects, sizes, rows), strict=True):
+            part.walk(column, rows, look, forgives)
+
+    def _split(self, objects: Sequence[Any], sizes: Sequence[int], rows: _Rows) -> list[Sequence[Any]]:
+        """The columns, in the order of the names. In most files every object has all its tags."""
+        if len(self._names) > 1 and set(sizes) == {len(self._names)}:
+            try:
+                return list(zip(*map(self._together, objects), strict=True))
+            except KeyError:
+                pass
+        known = frozenset(self._names)
+        out = [index for index, one in enumerate(objects) if not self._needed <= one.keys() <= known]
+        if out:
+            raise _Misfits({rows.positions[index] for index in out})
+        return [[one.get(name) for one in objects] for name in self._names]
+
+
+class _List:
+    """A list: long enough, not too long, and its elements make columns of their own."""
+
+    def __init__(self, node: Node, path: str, *, optional: bool) -> None:
+        assert node.item is not None
+        self._path, self._optional, self._at_least = path, optional, node.at_least
+        self._item = _part(node.item, f"{path}[]", of_list=True)
+
+    def walk(self, values: Sequence[Any], rows: _Rows, look: Look, forgives: Forgives) -> None:
+        look.note(self._path, values, rows)
+        lists = _of_type(list, values, rows, optional=self._optional)
+        sizes = list(map(len, lists))
+        if min(sizes) < self._at_least or max(sizes) > limits.JSON_LIST_ITEMS:
+            most = limits.JSON_LIST_ITEMS
+            look.doubt(rows.positions, (rank for rank, size in enumerate(sizes) if not self._at_least <= size <= most))
+        items = list(chain.from_iterable(lists))
+        if items:
+            self._item.walk(items, _Rows(above=rows, counts=sizes), look, forgives)
+
+
+class _Leaf:
+    """A value: what its type says, asked once of each distinct text, or of every value that is no text."""
+
+    def __init__(self, node: Node, path: str, declared: Any) -> None:
+        self._path = path
+        self._place: Path = tuple(
+            step for part in path.split(".") for step in ((part[:-2], 0) if part.endswith("[]") else (part,))
+        )
+        self._empty, self._free = node.leaf is None, node.leaf is Any
+        adapter = TypeAdapter(list_of(declared), config=STRICT)
+        self._judge = adapter.validator
+        self._distinct = _way_of(adapter.json_schema()["items"])
+
+    def walk(self, values: Sequence[Any], rows: _Rows, look: Look, forgives: Forgives) -> None:
+        look.note(self._path, values, rows)
+        if self._free or (self._empty and values.count(None) == len(values)):
+            return
+        pool = self._distinct(values)
+        judged = list(values) if pool is None else pool
+        if self._judge.isinstance_python(judged):
+            return
+        wrong = self._wrong(judged, forgives)
+        if pool is not None:
+            bad = {pool[index] for index in wrong}
+            wrong = [index for index, value in enumerate(values) if value in bad]
+        look.doubt(rows.positions, wrong)
+
+    def _wrong(self, values: list[Any], forgives: Forgives) -> list[int]:
+        try:
+            self._judge.validate_python(values)
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            return [one["loc"][0] for one in found if not forgives(one, self._place)]  # type: ignore[misc]
+        return []
+
+
+_Part = _Object | _List | _Leaf
+
+
+def _part(node: Node, path: str, *, of_list: bool = False) -> _Part:
+    """An element of a list is never null; a tag may be, when it may be absent."""
+    if node.item is not None:
+        return _List(node, path, optional=not of_list and not node.must_be_there)
+    if node.tags:
+        return _Object(node, path, optional=not of_list and not node.must_be_there)
+    return _Leaf(node, path, node.type() if of_list else node.nullable())
+
+
+def _of_type(kind: type, values: Sequence[Any], rows: _Rows, *, optional: bool) -> Sequence[Any]:
+    """The same objects (or lists), an empty one standing for null where null may be."""
+    kinds = set(map(type, values))
+    if kinds == {kind}:
+        return values
+    allowed = {kind, _NO_VALUE} if optional else {kind}
+    if not kinds <= allowed:
+        raise _Misfits({rows.positions[index] for index, one in enumerate(values) if type(one) not in allowed})
+    return [kind() if one is None else one for one in values]
+
+
+def _distinct(values: Sequence[Any]) -> list[Any] | None:
+    """One of each; None when some cannot be held against each other (objects, lists)."""
+    try:
+        return list(set(values))
+    except TypeError:
+        return None
+
+
+def _distinct_of_one_type(values: Sequence[Any]) -> list[Any] | None:
+    """One of each when no two of them are equal without being alike, as 1 and true are."""
+    return _distinct(values) if len(set(map(type, values))) == 1 else None
+
+
+def _each(values: Sequence[Any]) -> list[Any] | None:
+    return None
+
+
+def _way_of(schema: Any) -> Callable[[Sequence[Any]], list[Any] | None]:
+    """How the values of a leaf are told apart: where only texts are right, nothing else of JSON equals one of them."""
+    kinds = {_kind(one) for one in schema.get("anyOf", [schema])} - {"null"}
+    if kinds == {"string"}:
+        return _distinct
+    return _distinct_of_one_type if kinds == {"number"} else _each
+
+
+def _kind(schema: Any) -> str:
+    allowed = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    if allowed and all(isinstance(one, str) for one in allowed):
+        return "string"
+    return str(schema.get("type"))

@@ -1,0 +1,67 @@
+"""The controls of the lines of one corridor version: at a glance for all, completely for those it leaves in doubt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.exchange import glance, wording
+from app.exchange.contents import Reader
+from app.exchange.faults import Fault
+from app.exchange.line_model import EDITOR_NUMBER, LineModel
+from app.exchange.line_rules import LineRules
+from app.exchange.lines import Line, editor_number_of, number_of
+from app.exchange.reading import tags_in
+
+
+@dataclass(frozen=True, slots=True)
+class Controlled:
+    """The lines, in order, and those among them that are not `sound`: they bear their own faults.
+
+    `tags`: how many the text of these lines has, if none is met twice in one object. `named` and `files`: all the
+    identifiers and names of pieces of the lines, and some that count for nothing (the list of a case that is not).
+    """
+
+    lines: list[Line]
+    doubtful: list[Line]
+    tags: int
+    named: list[str]
+    files: list[str]
+
+
+def control(model: LineModel, rules: LineRules, given: Sequence[tuple[int, Any]]) -> Controlled:
+    """The lines of this model, `given` with their rank in the file."""
+    reader = Reader(model.spec, model.phase)
+    raws = [raw for _, raw in given]
+    look = glance.look(model, rules, reader, raws)
+    sound, kept = look.sound, set(look.kept)
+    numbers = dict(zip(sound, look.column("numLigne"), strict=True))
+    editors = dict(zip(sound, look.column(EDITOR_NUMBER), strict=True))
+    lines = [
+        Line(rank, raw, model, reader, numbers[position], str(editors[position]).strip())
+        if position in numbers
+        else Line(rank, raw, model, reader, number_of(raw), editor_number_of(raw))
+        for position, (rank, raw) in enumerate(given)
+    ]
+    doubtful = [line for position, line in enumerate(lines) if position not in numbers]
+    _blame(model, rules, doubtful)
+    return Controlled(
+        lines,
+        doubtful,
+        look.tags + tags_in([raw for position, raw in enumerate(raws) if position not in kept]),
+        glance.identifiers_of(look, reader) + [person.identifier for line in doubtful for person in line.people],
+        glance.files_of(look) + [piece.file_name for line in doubtful if line.content for piece in line.content.pieces],
+    )
+
+
+def _blame(model: LineModel, rules: LineRules, lines: Sequence[Line]) -> None:
+    """Every fault of these lines, each line taken alone."""
+    found: list[list[Fault]] = [[] for _ in lines]
+    for error in model.errors([line.raw for line in lines]) if lines else ():
+        position, *below = error["loc"]
+        fault = wording.fault_of(model, error, (*lines[position].path, *below))
+        if fault:
+            found[position].append(fault)
+    for line, faults in zip(lines, found, strict=True):
+        if isinstance(line.raw, dict):
+            faults += rules.check(line.raw, line.path)
+        line.blame(faults)

@@ -1,0 +1,82 @@
+"""One line of a file under control: what it says, what is wrong with it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from app.domain import limits
+from app.exchange.codes import Rule
+from app.exchange.contents import Content, Person, Reader
+from app.exchange.faults import Fault, Path
+from app.exchange.line_model import EDITOR_NUMBER, LineModel
+from app.exchange.wording import LINES
+
+
+class Line:
+    """`number` and `editor_number`: None and empty when it gives none. What else it says is read when asked for."""
+
+    __slots__ = (
+        "_content",
+        "_people",
+        "_readable",
+        "_reader",
+        "editor_number",
+        "faults",
+        "model",
+        "number",
+        "rank",
+        "raw",
+    )
+
+    def __init__(self, rank: int, raw: Any, model: LineModel, reader: Reader, number: int | None, editor: str) -> None:
+        self.rank, self.raw, self.model, self.number, self.editor_number = rank, raw, model, number, editor
+        self.faults: list[Fault] = []
+        self._reader, self._readable = reader, True
+        self._people: tuple[Person, ...] | None = None
+        self._content: Content | None = None
+
+    @property
+    def path(self) -> Path:
+        return (LINES, self.rank)
+
+    @property
+    def rejected(self) -> bool:
+        return bool(self.faults) and any(fault.blocks for fault in self.faults)
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """The beneficiaries it names, even when something else in it is wrong."""
+        if self._people is None:
+            self._people = tuple(self._reader.beneficiaries(self.raw))
+        return self._people
+
+    @property
+    def content(self) -> Content | None:
+        """What it says, when its shape and its own rules are right."""
+        if self._content is None and self._readable:
+            self._content = self._reader.read(self.raw, self.people)
+        return self._content
+
+    def blame(self, found: Iterable[Fault]) -> None:
+        """Add what is wrong in this line alone: with a fault that blocks, it has no content."""
+        self.faults += found
+        self._readable = not self.rejected
+
+    def refuse(self, rule: Rule, place: Path, message: str, value: Any = None) -> None:
+        """Add a fault at a place of this line."""
+        self.faults.append(Fault(rule, (*self.path, *place), message, value))
+
+
+def number_of(raw: Any) -> int | None:
+    """The number a line gives itself, when it is one."""
+    number = raw.get("numLigne") if isinstance(raw, dict) else None
+    if isinstance(number, int) and not isinstance(number, bool) and 0 < number <= 1_000_000:
+        return number
+    return None
+
+
+def editor_number_of(raw: Any) -> str:
+    """The n° éditeur of a line, empty when it has none."""
+    given = raw.get(EDITOR_NUMBER) if isinstance(raw, dict) else None
+    if isinstance(given, str | int) and not isinstance(given, bool):
+        return str(given).strip()[: limits.EDITOR_NUMBER_LENGTH]
+    return ""
