@@ -5,6 +5,7 @@ objects. `scope()` feeds list, count, look-ups and single rows alike: what it le
 the generated create, edit, delete, inline and export addresses answer 404.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -23,7 +24,7 @@ from admin_views.criteria import Filter, NumberFilter
 from admin_views.guard import Guarded
 from admin_views.pager import Pager, sorted_url
 from admin_views.paging import Order
-from admin_views.rows import Join, Rows
+from admin_views.rows import Join, Rows, joined
 from admin_views.whole_numbers import whole
 from app.domain import limits
 from app.domain.errors import RuleBroken
@@ -150,7 +151,7 @@ class Grid(Guarded, ModelView):
             must_filter = above is not None and total > above
             if not must_filter:
                 pager = Pager.of(total, window, order)
-                found = pager.read(lambda page: rows.window(self._shown(order), order, page, total))
+                found = self._shown(pager.read(lambda window: rows.keys(order, window, total)))
         except RuleBroken as refusal:
             errors[refusal.field or ""] = str(refusal)
         answer = self.render(
@@ -171,9 +172,19 @@ class Grid(Guarded, ModelView):
         """More variables of the page."""
         return {}
 
-    def _shown(self, order: Order) -> list[Any]:
+    def _shown(self, keys: Sequence[int]) -> list[Any]:
+        """The rows of these keys, in their order."""
+        if not keys:
+            return []
+        found = {row.id: row for row in db.session.execute(self._by_keys, {"keys": keys})}
+        return [found[key] for key in keys if key in found]
+
+    @functools.cached_property
+    def _by_keys(self) -> sa.Select[Any]:
+        """Built once: it is the same for every page."""
         columns = [column.expression.label(column.key) for column in self.columns]
-        return [*columns, *self.more_columns(), order.expression.label(paging.SORT)]
+        query = sa.select(self.model.id.label("id"), *columns, *self.more_columns()).select_from(self.model)
+        return joined(query, self.joins).where(self.model.id.in_(sa.bindparam("keys", expanding=True)))
 
     def _refuse_unknown_arguments(self) -> None:
         known = {*paging.ARGUMENTS, *(name for criterion in self.filters for name in criterion.names)}

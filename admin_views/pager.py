@@ -45,33 +45,32 @@ class Pager:
         """« Page 3 sur 12 »; empty in a list too long to have numbered pages."""
         return f"Page {min(self.window.number, self.pages)} sur {self.pages}" if self.pages else ""
 
-    def read(self, rows_of: Callable[[Window], Sequence[Any]]) -> list[Any]:
-        """The rows of the page in the order of the list; notes where else one may go."""
-        found = rows_of(self.window)
+    def read(self, keys_of: Callable[[Window], Sequence[Any]]) -> list[int]:
+        """The keys of the page in the order of the list; notes where else one may go."""
+        found = keys_of(self.window)
         if self.window.backwards and self.window.cursor and len(found) <= self.window.size:
             # The start is reached: its page is full, and not what was left before the one we come from.
             self.window = Window(self.window.size, None, backwards=False, number=1)
-            found = rows_of(self.window)
+            found = keys_of(self.window)
         window, size = self.window, self.window.size
         further = len(found) > size
-        rows = list(found[:size])
+        page = list(found[:size])
         if window.backwards:
-            rows.reverse()
+            page.reverse()
         before = further if window.backwards else window.cursor is not None
         after = (window.backwards and window.cursor is not None) or (further and not window.backwards)
         number = window.number
         if before:
             self.links["first"] = _with({})
-            if rows:
-                self.links["prev"] = _with({paging.BEFORE: self._cursor(rows[0]), paging.PAGE: max(1, number - 1)})
+            if page:
+                start = self.order.cursor_of(page[0])
+                self.links["prev"] = _with({paging.BEFORE: start, paging.PAGE: max(1, number - 1)})
         if after:
-            if rows:
-                self.links["next"] = _with({paging.AFTER: self._cursor(rows[-1]), paging.PAGE: number + 1})
+            if page:
+                end = self.order.cursor_of(page[-1])
+                self.links["next"] = _with({paging.AFTER: end, paging.PAGE: number + 1})
             self.links["last"] = _with({paging.LAST: 1})
-        return rows
-
-    def _cursor(self, row: Any) -> str:
-        return self.order.cursor_of(row, getattr(row, paging.SORT))
+        return [key for key, _ in page]
 
 
 def sorted_url(key: str, descending: bool) -> str:

@@ -59,6 +59,11 @@ class Order:
     nullable: bool
 
     @property
+    def columns(self) -> tuple[Any, Any]:
+        """What a page is cut on: the key, and the value sorted on."""
+        return self.key.label("id"), self.expression.label(SORT)
+
+    @property
     def expressions(self) -> tuple[Any, ...]:
         return (self.expression,)
 
@@ -86,9 +91,9 @@ class Order:
         tied = sa.or_(side, sa.and_(self.expression == value, further))
         return tied if down else sa.or_(tied, self.expression.is_(None))
 
-    def cursor_of(self, row: Any, value: Any) -> str:
-        """The cursor of a row of the list, as an address carries it."""
-        return str(Cursor(row.id, None if self.expression is self.key else value))
+    def cursor_of(self, found: Any) -> str:
+        """The cursor of a key read with what it is sorted on (`columns`), as an address carries it."""
+        return str(Cursor(found[0], None if self.expression is self.key else found[1]))
 
     def read(self, text: str) -> Cursor:
         """The cursor written in an address; 400 when it is none of this order."""

@@ -1,6 +1,6 @@
-"""Which rows does a list show? Its conditions, the tables they need, how many there are, and one window of them.
+"""Which rows does a list show? Its conditions, the tables they need, how many there are, and the keys of one page.
 
-A window is found on the keys alone — narrowed, sorted, limited — and only its rows are joined to what is shown. Rows
+A page is found by its keys alone — narrowed, sorted, limited — and then only its rows are joined to what is shown. Rows
 are counted up to `COUNTED_UP_TO`: beyond, a list says « plus de 10 000 » (docs/decisions, « Lists page by key »).
 """
 
@@ -42,37 +42,26 @@ class Rows:
         some = self._narrowed(sa.literal_column("1")).limit(up_to + 1).subquery()
         return db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
-    def window(self, shown: Sequence[Any], order: Order, window: Window, total: int | None) -> list[Any]:
-        """The rows of one page and one more, when there is one, in the order in which they are read (`Window`).
-
-        `total`: how many rows there are in all, when it is known and under `COUNTED_UP_TO`.
-        """
+    def keys(self, order: Order, window: Window, total: int) -> list[Any]:
+        """The keys of one page and one more, when there is one, in the order in which they are read (`Window`), each
+        with the value it is sorted on. `total`: as counted."""
         backwards = window.backwards
-        narrowed = self._narrowed(self.model.id.label("id"), sort=order.expressions)
+        few = total <= (COUNTED_UP_TO if self.searched else GATHERED_UP_TO)
+        query = self._gathered(order) if few else self._narrowed(*order.columns, sort=order.expressions)
         if window.cursor is not None:
-            narrowed = narrowed.where(order.beyond(window.cursor, backwards=backwards))
-        if total is not None and total <= (COUNTED_UP_TO if self.searched else GATHERED_UP_TO):
-            narrowed = self._gathered(order, window)
-        keys = narrowed.order_by(*order.by(backwards=backwards)).limit(window.size + 1).subquery("page")
-        query = sa.select(self.model.id.label("id"), *shown).select_from(keys)
-        query = query.join(self.model, self.model.id == keys.c.id)
-        for one in self.joins:
-            query = query.join(one.model, one.on, isouter=one.outer)
-        return list(db.session.execute(query.order_by(*order.by(backwards=backwards))).all())
+            query = query.where(order.beyond(window.cursor, backwards=backwards))
+        return list(db.session.execute(query.order_by(*order.by(backwards=backwards)).limit(window.size + 1)).all())
 
     def first(self, expression: Any, how_many: int) -> list[Any]:
         """The first values of a column, in its order."""
         query = self._narrowed(expression).order_by(expression).limit(how_many)
         return list(db.session.scalars(query))
 
-    def _gathered(self, order: Order, window: Window) -> sa.Select[Any]:
+    def _gathered(self, order: Order) -> sa.Select[Any]:
         """The same keys, found before they are sorted: the database may not walk the sort's index to meet them."""
         found = self._narrowed(self.model.id.label("id")).cte("found").prefix_with("MATERIALIZED")
-        query = sa.select(self.model.id.label("id")).select_from(found).join(self.model, self.model.id == found.c.id)
-        query = self._joined(query, order.expressions)
-        if window.cursor is not None:
-            query = query.where(order.beyond(window.cursor, backwards=window.backwards))
-        return query
+        query = sa.select(*order.columns).select_from(found).join(self.model, self.model.id == found.c.id)
+        return self._joined(query, order.expressions)
 
     def _narrowed(self, *columns: Any, sort: Sequence[Any] = ()) -> sa.Select[Any]:
         query = self._joined(sa.select(*columns).select_from(self.model), (*self.conditions, *sort))
@@ -86,9 +75,14 @@ class Rows:
             if sa.inspect(one.model).local_table in read:
                 needed.insert(0, one)
                 read.update(_tables([one.on]))
-        for one in needed:
-            query = query.join(one.model, one.on, isouter=one.outer)
-        return query
+        return joined(query, needed)
+
+
+def joined(query: sa.Select[Any], joins: Sequence[Join]) -> sa.Select[Any]:
+    """The query with these tables."""
+    for one in joins:
+        query = query.join(one.model, one.on, isouter=one.outer)
+    return query
 
 
 def _tables(expressions: Sequence[Any]) -> Iterator[Any]:

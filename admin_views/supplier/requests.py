@@ -29,17 +29,19 @@ from app.models.suppliers import Supplier
 from app.services import formats
 
 STATUS = "statut"
+_SOFTWARE_TYPES = (
+    sa.select(Referencing.software_type)
+    .join(Enrolment, Enrolment.referencing_id == Referencing.id)
+    .where(Enrolment.supplier_id == sa.bindparam("supplier_id"))
+    .distinct()
+    .order_by(Referencing.software_type)
+)
 
 
 def _software_types() -> Choices:
     """Those of his enrolments: « type de logiciel tel que défini dans l'arrêté de financement »."""
-    query = (
-        sa.select(Referencing.software_type)
-        .join(Enrolment, Enrolment.referencing_id == Referencing.id)
-        .where(Enrolment.supplier_id == current_user.supplier_id)
-        .distinct()
-    )
-    return [(kind, kind) for kind in db.session.scalars(query.order_by(Referencing.software_type))]
+    kinds = db.session.scalars(_SOFTWARE_TYPES, {"supplier_id": current_user.supplier_id})
+    return [(kind, kind) for kind in kinds]
 
 
 class RequestGrid(Grid):

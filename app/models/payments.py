@@ -49,7 +49,7 @@ class Payment(db.Model):
     holder: Mapped[str] = mapped_column(sa.String(200), info=labelled("Titulaire"))
     paid_on: Mapped[dt.date | None] = mapped_column(info=labelled("Date de paiement effective"))
     reference: Mapped[str | None] = mapped_column(sa.String(60), unique=True, info=labelled("Référence du virement"))
-    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"), index=True)
     confirmed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
     order: Mapped[PaymentOrder] = relationship(back_populates="payments")

@@ -35,14 +35,25 @@ class Home:
     has_incomplete: bool
 
 
+# Built once: the menu of every page asks it.
+_CORRIDORS = (
+    sa.select(Corridor)
+    .where(
+        Corridor.code.in_(
+            sa.select(Referencing.corridor_code)
+            .join(Enrolment, Enrolment.referencing_id == Referencing.id)
+            .where(
+                Enrolment.supplier_id == sa.bindparam("supplier_id"), Enrolment.status != EnrolmentStatus.REJECTED
+            )
+        )
+    )
+    .order_by(Corridor.code)
+)
+
+
 def corridors_of(supplier_id: int) -> Sequence[Corridor]:
     """The corridors of his enrolments, the rejected ones left out."""
-    enrolled = (
-        sa.select(Referencing.corridor_code)
-        .join(Enrolment, Enrolment.referencing_id == Referencing.id)
-        .where(Enrolment.supplier_id == supplier_id, Enrolment.status != EnrolmentStatus.REJECTED)
-    )
-    return db.session.scalars(sa.select(Corridor).where(Corridor.code.in_(enrolled)).order_by(Corridor.code)).all()
+    return db.session.scalars(_CORRIDORS, {"supplier_id": supplier_id}).all()
 
 
 def deposits_by_form(corridors: Sequence[Corridor]) -> bool:
@@ -71,7 +82,7 @@ def of(supplier_id: int) -> Home:
 
 def _counts(supplier_id: int) -> Counts:
     keys = (Avenant.phase, Avenant.status, Avenant.payment_state)
-    query = sa.select(*keys, sa.func.count()).where(Avenant.supplier_id == supplier_id, Avenant.is_current.is_(True))
+    query = sa.select(*keys, sa.func.count()).where(Avenant.supplier_id == supplier_id, Avenant.is_current)
     return {(phase, status, state): n for phase, status, state, n in db.session.execute(query.group_by(*keys))}
 
 

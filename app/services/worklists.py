@@ -53,7 +53,8 @@ def tasks_of(user: User) -> list[Task]:
 
 def condition(task: Task, user_id: int) -> sa.ColumnElement[bool]:
     """The WHERE on `Avenant` of what waits for this person under `task`."""
-    return sa.and_(Avenant.is_current, _stage(task), ~_held_elsewhere(_DUTY[task], user_id))
+    others = [duty for duty in Duty if duty is not _DUTY[task]]
+    return sa.and_(Avenant.is_current, _stage(task), *(~_held(duty, user_id) for duty in others))
 
 
 def _stage(task: Task) -> sa.ColumnElement[bool]:
@@ -77,30 +78,33 @@ def _stage(task: Task) -> sa.ColumnElement[bool]:
     )
 
 
-def _held_elsewhere(duty: Duty, user_id: int) -> sa.ColumnElement[bool]:
-    """True where the person already holds another duty on the same dossier: looked up only for the rows that wait."""
+def _held(duty: Duty, user_id: int) -> sa.ColumnElement[bool]:
+    """True where the person holds this duty on the same dossier. One condition per duty, each on one column: the
+    database then begins with what this person did, which is little or nothing."""
     here, sister, done = aliased(FundingRequest), aliased(FundingRequest), aliased(Avenant)
-    holders = {
-        Duty.VALIDATE: done.judged_by_id,
-        Duty.DECIDE: Decision.decided_by_id,
-        Duty.ORDER: PaymentOrder.ordered_by_id,
-        Duty.CONFIRM: Payment.confirmed_by_id,
-    }
     query = (
         sa.select(sa.literal(1))
         .select_from(here)
         .join(sister, sister.dossier_id == here.dossier_id)
         .join(done, done.request_id == sister.id)
-        .outerjoin(Decision, Decision.id == done.decision_id)
-        .outerjoin(Payment, Payment.avenant_id == done.id)
-        .outerjoin(PaymentOrder, PaymentOrder.id == Payment.order_id)
-        .where(
-            here.id == Avenant.request_id,
-            sa.or_(*(column == user_id for other, column in holders.items() if other is not duty)),
-        )
+        .where(here.id == Avenant.request_id)
         .correlate(Avenant)
     )
-    return query.exists()
+    match duty:
+        case Duty.VALIDATE:
+            return query.where(done.judged_by_id == user_id).exists()
+        case Duty.DECIDE:
+            return (
+                query.join(Decision, Decision.id == done.decision_id).where(Decision.decided_by_id == user_id).exists()
+            )
+    query = query.join(Payment, Payment.avenant_id == done.id)
+    if duty is Duty.CONFIRM:
+        return query.where(Payment.confirmed_by_id == user_id).exists()
+    return (
+        query.join(PaymentOrder, PaymentOrder.id == Payment.order_id)
+        .where(PaymentOrder.ordered_by_id == user_id)
+        .exists()
+    )
 
 
 PROPOSALS, WITH_SUPPLIER = "proposals", "with_supplier"

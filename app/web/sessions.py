@@ -20,6 +20,13 @@ from app.services import clock
 
 KEY = "web_session"
 SEEN_EVERY = dt.timedelta(minutes=5)
+# Built once: every request begins with it.
+_BY_KEY = (
+    sa.select(WebSession)
+    .join(WebSession.user)
+    .where(WebSession.key_digest == sa.bindparam("digest"))
+    .options(sa.orm.contains_eager(WebSession.user).joinedload(User.role_rows))
+)
 
 
 def init_app(app: Flask) -> None:
@@ -42,9 +49,7 @@ def _current() -> WebSession | None:
     key = session.get(KEY)
     if not key:
         return None
-    query = sa.select(WebSession).join(WebSession.user).where(WebSession.key_digest == _digest(key))
-    whole = sa.orm.contains_eager(WebSession.user).joinedload(User.role_rows)
-    return db.session.scalars(query.options(whole)).unique().one_or_none()
+    return db.session.scalars(_BY_KEY, {"digest": _digest(key)}).unique().one_or_none()
 
 
 def _alive(row: WebSession, now: dt.datetime) -> bool:

@@ -8,24 +8,32 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-SORTS = {
+CURRENT = {
     "ix_avenant_deposited": ("deposited_at", "id"),
     "ix_avenant_status_changed": ("status_changed_at", "id"),
     "ix_avenant_declared": ("declared_ht", "id"),
     "ix_avenant_status_deposited": ("status", "deposited_at", "id"),
-    "ix_avenant_supplier_deposited": ("supplier_id", "deposited_at", "id"),
+    "ix_avenant_supplier_deposited": ("supplier_id", "deposited_at", "id", "phase", "status", "payment_state"),
     "ix_avenant_payment_deposited": ("payment_state", "deposited_at", "id"),
 }
 ONLY = {"ix_avenant_payment_deposited": " AND payment_state <> 'none'"}
+PARTIAL = {
+    "ix_avenant_superseded": (("supplier_id", "deposited_at", "id"), "status = 'superseded'"),
+    "ix_avenant_decision_id": (("decision_id",), "decision_id IS NOT NULL"),
+    "ix_avenant_judged_by_id": (("judged_by_id",), "judged_by_id IS NOT NULL"),
+}
 TRIGRAMS = "avenant_number_fts"
 
 
 def upgrade() -> None:
     op.drop_index("ix_avenant_status_deposited", table_name="avenant")
     op.drop_index("ix_avenant_decision_id", table_name="avenant")
-    for name, columns in SORTS.items():
-        _partial(name, columns, "is_current = 1", "is_current", ONLY.get(name, ""))
-    _partial("ix_avenant_decision_id", ("decision_id",), "decision_id IS NOT NULL", "decision_id IS NOT NULL")
+    for name, columns in CURRENT.items():
+        more = ONLY.get(name, "")
+        _partial(name, columns, "is_current = 1" + more, "is_current" + more)
+    for name, (columns, where) in PARTIAL.items():
+        _partial(name, columns, where, where)
+    op.create_index("ix_payment_confirmed_by_id", "payment", ["confirmed_by_id"])
     if _sqlite():
         _create_trigrams()
     else:
@@ -40,7 +48,8 @@ def downgrade() -> None:
         op.execute(f"DROP TABLE {TRIGRAMS}")
     else:  # the extension stays: it may serve others, and only its owner may drop it
         op.drop_index("ix_avenant_number_trigrams", table_name="avenant")
-    for name in (*SORTS, "ix_avenant_decision_id"):
+    op.drop_index("ix_payment_confirmed_by_id", table_name="payment")
+    for name in (*CURRENT, *PARTIAL):
         op.drop_index(name, table_name="avenant")
     op.create_index("ix_avenant_decision_id", "avenant", ["decision_id"])
     op.create_index("ix_avenant_status_deposited", "avenant", ["status", "deposited_at"])
@@ -50,13 +59,13 @@ def _sqlite() -> bool:
     return op.get_bind().dialect.name == "sqlite"
 
 
-def _partial(name: str, columns: tuple[str, ...], on_sqlite: str, on_postgresql: str, more: str = "") -> None:
+def _partial(name: str, columns: tuple[str, ...], on_sqlite: str, on_postgresql: str) -> None:
     op.create_index(
         name,
         "avenant",
         list(columns),
-        sqlite_where=sa.text(on_sqlite + more),
-        postgresql_where=sa.text(on_postgresql + more),
+        sqlite_where=sa.text(on_sqlite),
+        postgresql_where=sa.text(on_postgresql),
     )
 
 

@@ -36,9 +36,9 @@ def browsers(login, mine):
     ("role", "address", "queries"),
     [
         (Role.SUPPLIER, "/segurnums/", 6),
-        (Role.SUPPLIER, "/segurnums/demandes/", 5),
+        (Role.SUPPLIER, "/segurnums/demandes/", 6),
         (Role.OFFICER, "/gestion/", 2),
-        (Role.OFFICER, "/gestion/demandes/", 6),
+        (Role.OFFICER, "/gestion/demandes/", 7),
     ],
 )
 def test_homes_and_grids(browsers, mine, role, address, queries, many):
