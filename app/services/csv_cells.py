@@ -2,9 +2,10 @@
 
 Formatting in SQL keeps Python out of the loop over the rows. Days are Paris days, amounts are whole cents written with
 a decimal comma; a text a spreadsheet would run as a formula gets a leading apostrophe (OWASP, « CSV Injection »).
+
+Each cell is a few functions of the database, chosen by measure (docs/performance.md): a million rows pay for each one.
 """
 
-import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,6 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 from app.domain.labelled import Labelled
-from app.services import clock
 
 SEPARATOR, LINE_END = ";", "\r\n"
 # What starts a formula; the full-width forms count in some locales, tab and line breaks are skipped by spreadsheets.
@@ -26,58 +26,127 @@ class paris_day(GenericFunction[str]):
     inherit_cache = True
 
 
+class day(GenericFunction[str]):
+    """A legal day: 31/10/2021."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+class amount(GenericFunction[str]):
+    """Euros of a `Money` column, never negative: 1074,99. It stays a number for the spreadsheet."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+class _harmless(GenericFunction[bool]):
+    """Whether a text is quickly seen to leave as it is. False or NULL: it must be looked at closely."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class _quoted(GenericFunction[str]):
+    """A cell as it stands between separators. PostgreSQL's COPY quotes what it writes; SQLite is told to do the same:
+    only what holds a separator or a quote."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
 @compiles(paris_day, "postgresql")
 def _paris_day_of_postgresql(element: paris_day, compiler: Any, **options: Any) -> str:
     return f"to_char(timezone('Europe/Paris', {compiler.process(element.clauses, **options)}), 'DD/MM/YYYY')"
 
 
-def teach_sqlite(connection: sa.Connection) -> None:
-    """SQLite knows no time zone: give this connection the function. Nothing to do on PostgreSQL."""
-    if connection.dialect.name == "sqlite":
-        driver: Any = connection.connection.driver_connection
-        driver.create_function("paris_day", 1, _paris_day_of_sqlite, deterministic=True)
+@compiles(paris_day, "sqlite")
+def _paris_day_of_sqlite(element: paris_day, compiler: Any, **options: Any) -> str:
+    """SQLite knows no time zone. Paris is one hour ahead of UTC, two in summer: before 22:00 UTC it is the same day,
+    from 23:00 the next one, and between them the season tells. Summer goes from the last Sunday of March to that of
+    October (of September until 1995). The next day is counted from the date alone: SQLite may round 23:59:59.9999 up.
+    """
+    at = compiler.process(element.clauses, **options)
+    year = f"substr({at}, 1, 4)"
+    spring = f"date({year} || '-03-25', 'weekday 0')"
+    autumn = f"date({year} || CASE WHEN {year} < '1996' THEN '-09-24' ELSE '-10-25' END, 'weekday 0')"
+    return (
+        f"CASE WHEN substr({at}, 12, 2) < '22' OR substr({at}, 12, 2) = '22' AND ({at} < {spring} OR {at} >= {autumn})"
+        f" THEN strftime('%d/%m/%Y', {at})"
+        f" ELSE strftime('%d/%m/%Y', substr({at}, 1, 10), '+1 day') END"
+    )
 
 
-def _paris_day_of_sqlite(stored: str | None) -> str | None:
-    if stored is None:
-        return None
-    return f"{clock.paris_day(dt.datetime.fromisoformat(stored).replace(tzinfo=dt.UTC)):%d/%m/%Y}"
+@compiles(day, "postgresql")
+def _day_of_postgresql(element: day, compiler: Any, **options: Any) -> str:
+    return f"to_char(CAST({compiler.process(element.clauses, **options)} AS timestamp), 'DD/MM/YYYY')"
 
 
-def day(column: Any) -> Any:
-    """A legal day: 31/10/2021."""
-    written = sa.cast(column, sa.Text)
-    return sa.func.substr(written, 9, 2) + "/" + sa.func.substr(written, 6, 2) + "/" + sa.func.substr(written, 1, 4)
+@compiles(day, "sqlite")
+def _day_of_sqlite(element: day, compiler: Any, **options: Any) -> str:
+    return f"strftime('%d/%m/%Y', {compiler.process(element.clauses, **options)})"
 
 
-def amount(column: Any) -> Any:
-    """Euros of a `Money` column, never negative: 1074,99. It stays a number for the spreadsheet."""
-    cents = sa.type_coerce(column, sa.BigInteger)
-    rest = cents - (cents // 100) * 100
-    return sa.cast(cents // 100, sa.Text) + "," + sa.func.substr(sa.cast(rest + 100, sa.Text), 2, 2)
+@compiles(amount, "postgresql")
+def _amount_of_postgresql(element: amount, compiler: Any, **options: Any) -> str:
+    cents = compiler.process(element.clauses, **options)
+    return f"CAST({cents} / 100 AS text) || ',' || substr(CAST(mod({cents}, 100) + 100 AS text), 2, 2)"
+
+
+@compiles(amount, "sqlite")
+def _amount_of_sqlite(element: amount, compiler: Any, **options: Any) -> str:
+    cents = compiler.process(element.clauses, **options)
+    return f"CASE WHEN {cents} IS NOT NULL THEN printf('%d,%02d', {cents} / 100, {cents} % 100) END"
+
+
+@compiles(_harmless, "postgresql")
+def _harmless_of_postgresql(element: _harmless, compiler: Any, **options: Any) -> str:
+    """It begins with a digit, or with a letter before the full-width forms (U+FF0B and after), and is on one line."""
+    text = compiler.process(element.clauses, **options)
+    start = f"ascii({text})"
+    return (
+        f"(({start} BETWEEN 48 AND 57 OR {start} BETWEEN 65 AND 8191)"
+        f" AND strpos({text}, chr(10)) = 0 AND strpos({text}, chr(13)) = 0)"
+    )
+
+
+@compiles(_harmless, "sqlite")
+def _harmless_of_sqlite(element: _harmless, compiler: Any, **options: Any) -> str:
+    """Neither separator, quote nor line break in it, and no formula nor space at its beginning."""
+    text = compiler.process(element.clauses, **options)
+    starts = " " + "".join(start for start in FORMULA_STARTS if start != "-") + "-"  # last, else it makes a range
+    return f"""({text} NOT GLOB '*[{SEPARATOR}"{LINE_END}]*' AND {text} NOT GLOB '[{starts}]*')"""
+
+
+@compiles(_quoted, "postgresql")
+def _quoted_of_postgresql(element: _quoted, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(_quoted, "sqlite")
+def _quoted_of_sqlite(element: _quoted, compiler: Any, **options: Any) -> str:
+    cell = compiler.process(element.clauses, **options)
+    special = f"""instr({cell}, '{SEPARATOR}') > 0 OR instr({cell}, '"') > 0"""
+    return f"""CASE WHEN {special} THEN '"' || replace({cell}, '"', '""') || '"' ELSE {cell} END"""
 
 
 def label(column: Any, enum: type[Labelled]) -> Any:
-    """The French label of a closed list."""
-    return sa.case(*[(column == member, sa.literal(member.label)) for member in enum])
+    """The French label of a closed list: it holds nothing to quote or to disarm (a test sees to it)."""
+    return sa.case(*[(sa.literal(member.value), sa.literal(member.label)) for member in enum], value=column)
 
 
 def text(column: Any) -> Any:
     """What somebody typed: on one line, disarmed, empty when there is nothing."""
+    return sa.case((_harmless(column), column), else_=_quoted(_disarmed(column)))
+
+
+def _disarmed(column: Any) -> Any:
     stripped = sa.func.substr(sa.func.ltrim(column, " "), 1, 1)
     one_line = sa.func.replace(sa.func.replace(column, "\r", " "), "\n", " ")
     return sa.func.nullif(sa.case((stripped.in_(FORMULA_STARTS), "'" + one_line), else_=one_line), "")
 
 
 def line(cells: list[Any]) -> Any:
-    """A whole line in one expression, quoted as PostgreSQL's COPY does: only what holds a separator or a quote."""
-    written = [sa.func.coalesce(_quoted(cell), "") for cell in cells]
-    whole: sa.ColumnElement[str] = written[0]
-    for cell in written[1:]:
-        whole = whole + SEPARATOR + cell
-    return whole + LINE_END
-
-
-def _quoted(cell: Any) -> Any:
-    special = sa.or_(sa.func.instr(cell, SEPARATOR) > 0, sa.func.instr(cell, '"') > 0)
-    return sa.case((special, '"' + sa.func.replace(cell, '"', '""') + '"'), else_=cell)
+    """A whole line in one expression, as the bytes of the file, on SQLite (`printf` writes nothing for a NULL)."""
+    shape = SEPARATOR.join(["%s"] * len(cells)) + LINE_END
+    return sa.cast(sa.func.printf(shape, *cells), sa.LargeBinary)

@@ -10,7 +10,8 @@ where the corridor's beneficiary is an establishment named as such; it is empty 
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +35,7 @@ BOM = "\ufeff"
 PMSI_HEADING = "FINESS PMSI"
 ESTABLISHMENTS = frozenset({"finess", "pmsi", "siret"})
 BLOCK = 64 * 1024  # bytes sent at once
-ROWS = 500  # rows fetched at once on SQLite
+ROWS = 500  # lines fetched at once on SQLite: about a block
 
 _REQUEST = (
     ("Type", csv_cells.label(Avenant.phase, Phase)),
@@ -67,7 +68,7 @@ class Export:
 
 def requests_export(supplier_id: int | None, actor: Actor) -> Export:
     """Every request, all corridors; those of one supplier when given. Audited: commit before streaming."""
-    cells = (csv_cells.text(Avenant.number), *[cell for _, cell in _REQUEST])
+    cells = (Avenant.number, *[cell for _, cell in _REQUEST])
     made = Export(
         "demandes",
         ("N° ASP", *[heading for heading, _ in _REQUEST]),
@@ -86,7 +87,7 @@ def beneficiaries_export(supplier_id: int | None, corridor_code: str, actor: Act
     named = establishment_kinds(chosen)
     company = sa.case((Beneficiary.identifier_kind.in_(named), Beneficiary.name), else_="") if named else sa.literal("")
     cells = (
-        csv_cells.text(Avenant.number),
+        Avenant.number,
         *[cell for _, cell in _REQUEST],
         csv_cells.text(Referencing.ans_number),
         csv_cells.text(Beneficiary.identifier),
@@ -163,8 +164,7 @@ def stream(export: Export) -> Iterator[bytes]:
     set_reading(True)
     connection = db.session.connection()
     yield (BOM + _headings(export)).encode()
-    rows = _copied(connection, export) if connection.dialect.name == "postgresql" else _fetched(connection, export)
-    yield from _blocks(rows)
+    yield from _copied(connection, export) if connection.dialect.name == "postgresql" else _fetched(connection, export)
 
 
 def _headings(export: Export) -> str:
@@ -173,7 +173,16 @@ def _headings(export: Export) -> str:
     return out.getvalue()
 
 
-def _blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _copied(connection: sa.Connection, export: Export) -> Iterator[bytes]:
+    """PostgreSQL writes the CSV itself; no cell holds a line break, so each one ends a line."""
+    line_end = csv_cells.LINE_END.encode()
+    copy = f"COPY ({_written(connection, export.query)}) TO STDOUT (FORMAT csv, DELIMITER '{csv_cells.SEPARATOR}')"
+    with _driver(connection).cursor() as cursor, cursor.copy(copy) as lines:
+        for block in _blocks(lines):
+            yield block.replace(b"\n", line_end)
+
+
+def _blocks(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes]:
     """The same bytes in larger pieces."""
     block = bytearray()
     for piece in pieces:
@@ -185,22 +194,21 @@ def _blocks(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield bytes(block)
 
 
-def _copied(connection: sa.Connection, export: Export) -> Iterator[bytes]:
-    """PostgreSQL writes the CSV itself; no cell holds a line break, so each one ends a line."""
-    compiled = export.query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    query = str(compiled).replace("%%", "%")  # SQLAlchemy doubles it for a statement with parameters; this has none
-    driver: Any = connection.connection.driver_connection
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv, DELIMITER '{csv_cells.SEPARATOR}')") as copy,
-    ):
-        for piece in copy:
-            yield bytes(piece).replace(b"\n", csv_cells.LINE_END.encode())
-
-
 def _fetched(connection: sa.Connection, export: Export) -> Iterator[bytes]:
-    """SQLite writes each line whole; they are fetched by hundreds."""
-    csv_cells.teach_sqlite(connection)
+    """SQLite writes each line whole, in bytes; they are fetched by hundreds."""
     query = export.query.with_only_columns(csv_cells.line(list(export.cells)), maintain_column_froms=True)
-    for lines in connection.execute(query.execution_options(yield_per=ROWS)).scalars().partitions():
-        yield "".join(lines).encode()
+    with closing(_driver(connection).execute(_written(connection, query))) as cursor:
+        while rows := cursor.fetchmany(ROWS):
+            yield b"".join([line for (line,) in rows])
+
+
+def _driver(connection: sa.Connection) -> Any:
+    """The bare connection: what SQLAlchemy does for each row is not needed here."""
+    return connection.connection.driver_connection
+
+
+def _written(connection: sa.Connection, query: sa.Select[Any]) -> str:
+    """The statement with its values in it, as a bare driver takes it."""
+    compiled = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+    # psycopg's dialect doubles it for a statement with parameters; this one has none.
+    return compiled.replace("%%", "%") if connection.dialect.name == "postgresql" else compiled
