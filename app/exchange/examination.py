@@ -108,7 +108,7 @@ def _order(one: Finding) -> tuple[int, int, str]:
 
 
 def _finding(reading: Reading, fault: Fault, line: Line | None) -> Finding:
-    mark = fault.mark or reading.scan().place(fault.path, fault.on_key)
+    mark = fault.mark or reading.place(fault.path, fault.on_key)
     return finding(fault, mark, line.number if line else None, line.editor_number if line else "")
 
 

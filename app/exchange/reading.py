@@ -13,7 +13,8 @@ import msgspec
 
 from app.domain import limits
 from app.exchange import codes, scanner
-from app.exchange.faults import Fault, Mark
+from app.exchange.faults import Fault, Mark, Path
+from app.exchange.places import Places
 from app.exchange.scanner import Scan
 
 _BOM = b"\xef\xbb\xbf"
@@ -41,6 +42,7 @@ class Reading:
         self.data: Any = None
         self._faults: list[Fault] | None = []  # None: not known yet
         self._scan: Scan | None = None
+        self._places: Places | None = None
         self._colons = 0
 
     @property
@@ -51,10 +53,18 @@ class Reading:
         return self._faults
 
     def scan(self) -> Scan:
-        """Where everything is, found at the first need."""
+        """The whole text read by Python, at the first need."""
         if self._scan is None:
             self._scan = scanner.scan(self.text)
         return self._scan
+
+    def place(self, path: Path, on_key: bool = False) -> Mark:
+        """Where a path is (its tag with `on_key`); the nearest enclosing object when it is absent from the file."""
+        if self.faults and self.text:
+            return self.scan().place(path, on_key)
+        if self._places is None:
+            self._places = Places(self.text)
+        return self._places.place(path, on_key)
 
     def refuse(self, faults: list[Fault]) -> None:
         """Nothing can be read, for these reasons."""

@@ -4,7 +4,6 @@ A single pass without recursion. Slow (some 5 MB/s) and therefore run only when 
 reading of a sound file is in `reading`.
 """
 
-import bisect
 import contextlib
 import re
 import unicodedata
@@ -15,6 +14,7 @@ from app.domain import limits
 from app.exchange import codes
 from app.exchange.codes import Rule
 from app.exchange.faults import Fault, Mark, Path, Step
+from app.exchange.places import Rows
 
 _TOKEN = re.compile(
     r"""(?P<punct>[{}\[\],:])
@@ -67,14 +67,14 @@ class Scan:
     values: dict[Path, int] = field(default_factory=dict)
     tags: dict[Path, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    _starts: list[int] = field(default_factory=list)
+    _rows: Rows = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rows = Rows(self.text)
 
     def mark(self, offset: int) -> Mark:
         """Line and column of an offset."""
-        if not self._starts:
-            self._starts = [0, *(found.end() for found in re.finditer("\n", self.text))]
-        row = bisect.bisect_right(self._starts, offset)
-        return Mark(row, offset - self._starts[row - 1] + 1)
+        return self._rows.mark(offset)
 
     def place(self, path: Path, on_key: bool = False) -> Mark:
         """Where a path is; the nearest enclosing object when it is absent from the file."""
