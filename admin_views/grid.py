@@ -147,7 +147,7 @@ class Grid(Guarded, ModelView):
         try:
             rows, narrowed = self.rows_met(request.args)
             above = None if narrowed else self.filter_required_above
-            total = rows.count() if above is None else rows.count(above)
+            total = rows.count(above)
             must_filter = above is not None and total > above
             if not must_filter:
                 pager = Pager.of(total, window, order)

@@ -9,7 +9,7 @@ from flask import request
 
 from admin_views import paging
 from admin_views.paging import Order, Window
-from admin_views.rows import COUNTED_UP_TO
+from app.domain import limits
 from app.services import formats
 
 
@@ -25,8 +25,8 @@ class Pager:
 
     @classmethod
     def of(cls, total: int, window: Window, order: Order) -> "Pager":
-        """`total`: as counted, `COUNTED_UP_TO + 1` for « more ». The last page then holds what is left of the pages."""
-        if total > COUNTED_UP_TO:
+        """`total`: as counted (`Rows.count`). The last page of a list counted whole holds what the others left."""
+        if total > limits.COUNTED_UP_TO:
             return cls(total, window, order, None)
         pages = max(1, -(-total // window.size))
         if window.cursor is None and window.backwards:
@@ -36,9 +36,7 @@ class Pager:
     @property
     def counted(self) -> str:
         """« 812 lignes », « plus de 10 000 lignes »."""
-        if self.pages is None:
-            return f"plus de {formats.whole(COUNTED_UP_TO)} lignes"
-        return f"{formats.whole(self.total)} ligne{'s' if self.total > 1 else ''}"
+        return f"{formats.counted(self.total, limits.COUNTED_UP_TO)} ligne{'s' if self.total > 1 else ''}"
 
     @property
     def place(self) -> str:

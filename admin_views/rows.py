@@ -1,7 +1,7 @@
 """Which rows does a list show? Its conditions, the tables they need, how many there are, and the keys of one page.
 
-A page is found by its keys alone — narrowed, sorted, limited — and then only its rows are joined to what is shown. Rows
-are counted up to `COUNTED_UP_TO`: beyond, a list says « plus de 10 000 » (docs/decisions, « Lists page by key »).
+A page is found by its keys alone — narrowed, sorted, limited — and then only its rows are joined to what is shown.
+Rows are counted up to `limits.COUNTED_UP_TO` (docs/decisions, « Lists page by key »).
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
 from admin_views.paging import Order, Window
+from app.domain import limits
 from app.extensions import db
 
-COUNTED_UP_TO = 10_000
 # Up to so many rows are gathered and sorted whatever their order: their index may be anywhere in the one sorted on.
 GATHERED_UP_TO = 1_000
 
@@ -37,16 +37,16 @@ class Rows:
     conditions: tuple[Any, ...]
     searched: bool = False
 
-    def count(self, up_to: int = COUNTED_UP_TO) -> int:
-        """How many they are; `up_to + 1` when they are more."""
-        some = self._narrowed(sa.literal_column("1")).limit(up_to + 1).subquery()
+    def count(self, up_to: int | None = None) -> int:
+        """How many they are; `up_to + 1` (`limits.COUNTED_UP_TO + 1`) when they are more."""
+        some = self._narrowed(sa.literal_column("1")).limit((up_to or limits.COUNTED_UP_TO) + 1).subquery()
         return db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
     def keys(self, order: Order, window: Window, total: int) -> list[Any]:
         """The keys of one page and one more, when there is one, in the order in which they are read (`Window`), each
         with the value it is sorted on. `total`: as counted."""
         backwards = window.backwards
-        few = total <= (COUNTED_UP_TO if self.searched else GATHERED_UP_TO)
+        few = total <= (limits.COUNTED_UP_TO if self.searched else GATHERED_UP_TO)
         query = self._gathered(order) if few else self._narrowed(*order.columns, sort=order.expressions)
         if window.cursor is not None:
             query = query.where(order.beyond(window.cursor, backwards=backwards))

@@ -19,15 +19,15 @@ from admin_views.grid import Grid
 from admin_views.rows import Join
 from admin_views.staff.criteria import RequestsOfFilter, TaskFilter, corridors, software_types
 from admin_views.staff.instruction import Instruction
+from app.domain import limits
 from app.domain.enums import PaymentState, Phase, RequestStatus
 from app.domain.permissions import Capability
 from app.extensions import db
 from app.models.dossiers import Dossier
 from app.models.requests import Avenant, FundingRequest
 from app.models.suppliers import Supplier
-from app.services import staff_scope
+from app.services import formats, staff_scope
 
-COUNTED_UP_TO = 1_000  # requests of a status: beyond, its link gives the count
 NEVER_LISTED = (RequestStatus.INCOMPLETE, RequestStatus.SUPERSEDED)
 
 
@@ -79,15 +79,19 @@ class StaffRequests(Instruction, Grid):
         return f"/gestion/demandes/{row.number}"
 
     def page_context(self) -> dict[str, Any]:
-        return {"counters": self._counters(), "counted_up_to": COUNTED_UP_TO}
+        return {"counters": self._counters()}
 
-    def _counters(self) -> list[tuple[RequestStatus, int]]:
-        """How many requests of his the person has at each status, in the order of a request's life; beyond
-        `COUNTED_UP_TO`, one more."""
+    def _counters(self) -> list[tuple[RequestStatus, str]]:
+        """How many requests of his the person has at each status, in the order of a request's life."""
         counts = [self._count_of(status).label(status.value) for status in RequestStatus if status not in NEVER_LISTED]
         found = db.session.execute(sa.select(*counts)).one()._mapping
-        return [(RequestStatus(status), count) for status, count in found.items() if count]
+        up_to = limits.COUNTED_BY_STATUS_UP_TO
+        return [(RequestStatus(status), formats.counted(count, up_to)) for status, count in found.items() if count]
 
     def _count_of(self, status: RequestStatus) -> sa.ScalarSelect[int]:
-        some = sa.select(Avenant.id).where(*self.scope(), Avenant.status == status).limit(COUNTED_UP_TO + 1)
+        some = (
+            sa.select(Avenant.id)
+            .where(*self.scope(), Avenant.status == status)
+            .limit(limits.COUNTED_BY_STATUS_UP_TO + 1)
+        )
         return sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery()

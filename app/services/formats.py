@@ -1,9 +1,11 @@
 """How values are written on screens: euros with a comma, French dates in Paris time."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from app.domain import limits
 from app.domain.labelled import Labelled
 from app.services import clock
 
@@ -23,6 +25,11 @@ def money(value: Decimal | None) -> str:
 def whole(number: int) -> str:
     """10 000 with a narrow no-break space."""
     return f"{number:,}".replace(",", "\u202f")
+
+
+def counted(number: int, up_to: int) -> str:
+    """9 812, or « plus de 10 000 » for what was counted up to there and is more."""
+    return f"plus de {whole(up_to)}" if number > up_to else whole(number)
 
 
 def day(value: dt.date | dt.datetime | None) -> str:
@@ -77,10 +84,10 @@ def shown(value: Any) -> str:
     return str(value)
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., str]] = {
     "euros": euros,
     "money": money,
-    "whole": whole,
+    "counted": lambda number: counted(number, limits.COUNTED_UP_TO),
     "masked_iban": masked_iban,
     "day": day,
     "short_day": short_day,

@@ -6,10 +6,10 @@ table of trigrams for a rare term; a common one is looked for row by row in the 
 
 import sqlalchemy as sa
 
+from app.domain import limits
 from app.extensions import db
 from app.models.requests import Avenant
 
-COMMON_ABOVE = 10_000  # numbers: beyond, walking through a list meets them soon enough
 # The trigrams of the numbers, filled by triggers (docs/data-model.md).
 TRIGRAMS = sa.table("avenant_number_fts", sa.column("rowid", sa.Integer), sa.column("avenant_number_fts", sa.String))
 
@@ -29,5 +29,6 @@ def _matching(sought: str) -> sa.Select[tuple[int]]:
 
 
 def _is_common(sought: str) -> bool:
-    some = _matching(sought).limit(COMMON_ABOVE + 1).subquery()
-    return (db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) > COMMON_ABOVE
+    """True above what a list counts: walking through it, such numbers are met soon enough."""
+    some = _matching(sought).limit(limits.COUNTED_UP_TO + 1).subquery()
+    return (db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0) > limits.COUNTED_UP_TO

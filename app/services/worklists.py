@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.domain import permissions
+from app.domain import limits, permissions
 from app.domain.enums import AWAITING_SUPPLIER, MailStatus, PaymentState, ProposalStatus, RequestStatus
 from app.domain.labelled import Labelled
 from app.domain.permissions import Capability
@@ -112,7 +112,9 @@ FAILED_MAILS, LOCKED_ACCOUNTS = "failed_mails", "locked_accounts"
 
 
 def counters(user: User) -> dict[str, int]:
-    """How many of each thing waits for this person: `Task` values and the four names above. One query."""
+    """How many of each thing waits for this person: `Task` values and the four names above. One query.
+
+    Counted up to `limits.COUNTED_UP_TO`; one more when there are more."""
     wanted = {task.value: _count(Avenant, condition(task, user.id)) for task in tasks_of(user)}
     roles = user.role_set
     if permissions.may(roles, Capability.INSTRUCT):
@@ -140,4 +142,7 @@ def proposals(user_id: int) -> sa.ColumnElement[bool]:
 
 
 def _count(model: Any, where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-    return sa.select(sa.func.count()).select_from(model).where(where).scalar_subquery()
+    some: sa.Select[Any] = (
+        sa.select(sa.literal_column("1")).select_from(model).where(where).limit(limits.COUNTED_UP_TO + 1)
+    )
+    return sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery()

@@ -13,6 +13,7 @@ from admin_views.paging import Order
 from admin_views.staff.requests import StaffRequests
 from admin_views.supplier.requests import STATUS as SUPPLIER_STATUS
 from admin_views.supplier.requests import RequestGrid
+from app.domain import limits
 from app.domain.enums import Phase, RequestStatus, Role
 from app.extensions import db
 from app.models.payments import Payment
@@ -138,8 +139,7 @@ def test_going_back_to_the_start_shows_a_full_page(seven, officer):
 
 
 def test_beyond_what_is_counted_the_list_says_more(seven, officer, monkeypatch):
-    monkeypatch.setattr(rows.Rows.count, "__defaults__", (5,))
-    monkeypatch.setattr("admin_views.pager.COUNTED_UP_TO", 5)
+    monkeypatch.setattr(limits, "COUNTED_UP_TO", 5)
     page = officer.get(STAFF).text
     assert "plus de 5 lignes" in page
     assert "Page 1" not in page
@@ -152,7 +152,7 @@ def test_beyond_what_is_counted_the_list_says_more(seven, officer, monkeypatch):
 @pytest.mark.parametrize("search", ["", "&numero=FINMDV"])
 def test_gathered_first_or_met_on_the_way_the_rows_are_the_same(seven, officer, monkeypatch, how, search):
     monkeypatch.setattr(rows, "GATHERED_UP_TO", how)
-    monkeypatch.setattr(rows, "COUNTED_UP_TO", how)
+    monkeypatch.setattr(limits, "COUNTED_UP_TO", how)
     pages = walk(officer, f"{STAFF}?statut=in_progress&couloir=MDV&tri=-declared_ht{search}", "next")
     assert [number for page in pages for number in page] == in_order("-declared_ht")
 
