@@ -61,8 +61,9 @@ def of(user: User) -> list[Group]:
 
 
 def _tabs(user: User) -> Iterable[Group]:
+    roles = user.role_set
     for label, entries in TABS:
-        links = [Link(text, url) for capability, text, url in entries if permissions.may(user.role_set, capability)]
+        links = [Link(text, url) for capability, text, url in entries if permissions.may(roles, capability)]
         if len(links) == 1:
             yield Group(links[0].label, url=links[0].url)
         elif links:
