@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from benchmarks import databases, portal, report, timing
-from benchmarks.cases import exports, grids, imports, letters, lookups
+from benchmarks.cases import exports, grids, imports, letters, load, lookups, plans, summaries
 from benchmarks.databases import FOLDER, World
 from benchmarks.peers import django_site
 from benchmarks.peers.visitors import Visitors, alias
 from benchmarks.timing import Line
 
 FULL, SHORT = 1_000_000, 100_000
-PARTS = ("grids", "lookups", "exports", "imports", "letters")
+PARTS = ("grids", "lookups", "plans", "load", "exports", "summaries", "imports", "letters")
 
 
 @dataclass(slots=True)
@@ -72,16 +72,20 @@ def _world(backend: str, server: str, size: int) -> World:
 
 def _measure(run: Run, made: World, small: World) -> None:
     """Every part that needs a database, on this one."""
-    if {"grids", "lookups"} & set(run.parts):
+    if {"grids", "lookups", "plans", "load"} & set(run.parts):
         flask = portal.open_on(made)
         visitors = Visitors(made, flask, with_indexes=run.full)
         run.add("grids", lambda: grids.lines(made, visitors, run.rounds))
         run.add("lookups", lambda: lookups.autocompletes(made, flask, run.rounds))
         run.add("lookups", lambda: [lookups.malformed(made, flask)])
+        if made.backend == "postgresql":
+            run.add("plans", lambda: plans.lines(made, flask))
+        run.add("load", lambda: load.lines(made, flask))
         visitors.close()
     django_site.close()
     run.add("exports", lambda: exports.lines(made, small, run.export_rounds, peers=run.full))
     django_site.close()
+    run.add("summaries", lambda: summaries.lines(made, run.export_rounds))
     run.add("imports", lambda: imports.deposit(made, run.rounds))
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from benchmarks import portal, world
 from benchmarks.databases import ROOT
+from benchmarks.server import READY
 
 BLOCK = 256 * 1024
 
@@ -83,28 +84,36 @@ class Served:
 
 
 @contextmanager
-def served(which: str, url: str, folder: Path) -> Iterator[Served]:
-    """A server of this implementation in a process of its own, ready."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "benchmarks.server", which, url, str(folder), str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-    try:
-        _wait(port, process)
-        yield Served(process.pid, port)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            raise RuntimeError("the server did not start")
+def served(which: str, url: str, folder: Path, *, workers: int = 1) -> Iterator[Served]:
+    """A server of this implementation in processes of its own, ready. `pid` is the first one's."""
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
+        port = int(listening.getsockname()[1])
+        listening.set_inheritable(True)
+        command = [sys.executable, "-m", "benchmarks.server", which, url, str(folder), str(listening.fileno())]
+        started = [
+            subprocess.Popen(
+                command,
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                pass_fds=[listening.fileno()],
+            )
+            for _ in range(workers)
+        ]
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server does not answer")
+            for process in started:
+                _wait(process)
+            yield Served(started[0].pid, port)
+        finally:
+            for process in started:
+                process.terminate()
+            for process in started:
+                process.wait(timeout=30)
+
+
+def _wait(process: subprocess.Popen[str]) -> None:
+    """Until the server says that its application is built."""
+    assert process.stdout is not None
+    if process.stdout.readline().strip() != READY:
+        raise RuntimeError("the server did not start")

@@ -1,13 +1,16 @@
-"""Serve one implementation on a database, as production does.
+"""Serve one implementation on a database, as production does, on a listening socket handed down.
 
-`python -m benchmarks.server portal|stock|django URL FOLDER PORT`
+`python -m benchmarks.server portal|stock|django URL FOLDER SOCKET` says `READY` on its output once it is built.
 """
 
+import socket
 import sys
 from pathlib import Path
 from typing import Any
 
 import waitress
+
+READY = "ready"
 
 
 def application(which: str, url: str, folder: Path) -> Any:
@@ -30,5 +33,7 @@ def application(which: str, url: str, folder: Path) -> Any:
 
 
 if __name__ == "__main__":
-    which, url, folder, port = sys.argv[1:]
-    waitress.serve(application(which, url, Path(folder)), host="127.0.0.1", port=int(port), threads=4, _quiet=True)
+    which, url, folder, listening = sys.argv[1:]
+    built = application(which, url, Path(folder))
+    print(READY, flush=True)
+    waitress.serve(built, sockets=[socket.socket(fileno=int(listening))], threads=4, _quiet=True)

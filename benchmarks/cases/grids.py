@@ -43,11 +43,10 @@ def lines(made: World, visitors: Visitors, rounds: int) -> list[Line]:
     found = []
     with visitors.flask.app_context():
         staff_total = _total(None)
-        deep = _cursor_before(DEEP) if staff_total > DEEP * PAGE_SIZE else None
         people = [(world.BIG, "big supplier"), (world.MEDIAN, "median supplier")]
         suppliers = [(name, label, _supplier_of(name)) for name, label in people]
         totals = {name: _total(supplier_id) for name, _, supplier_id in suppliers}
-        cases = staff_cases(staff_total, deep, _searches())
+        cases = staff_cases(staff_total, deep_cursor(), _searches())
         db.session.remove()
     found += _measured(made, visitors.flask, visitors.of(STAFF, None), cases, rounds)
     for name, label, supplier_id in suppliers:
@@ -71,13 +70,15 @@ def _searches() -> dict[str, str]:
     return {"every row": "FIN", "common": "719", "rare": middle[6:], "absent": "ZZZ"}
 
 
-def _cursor_before(page: int) -> str:
-    """Where this page begins, as our address says it: after the last row of the page before."""
+def deep_cursor() -> str | None:
+    """Where page `DEEP` of the staff begins, as our address says it: after the last row of the page before. None when
+    the list is not that long."""
     query = sa.select(Avenant.id, Avenant.deposited_at).where(
         Avenant.is_current, Avenant.status != RequestStatus.INCOMPLETE
     )
-    query = query.order_by(Avenant.deposited_at.desc(), Avenant.id.desc()).offset((page - 1) * PAGE_SIZE - 1).limit(1)
-    return quote(str(Cursor(*db.session.execute(query).one())))
+    query = query.order_by(Avenant.deposited_at.desc(), Avenant.id.desc()).offset((DEEP - 1) * PAGE_SIZE - 1)
+    found = db.session.execute(query.limit(1)).one_or_none()
+    return quote(str(Cursor(*found))) if found else None
 
 
 def staff_cases(total: int, deep: str | None, searches: dict[str, str]) -> list[Case]:
