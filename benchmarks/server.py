@@ -35,5 +35,6 @@ def application(which: str, url: str, folder: Path) -> Any:
 if __name__ == "__main__":
     which, url, folder, listening = sys.argv[1:]
     built = application(which, url, Path(folder))
-    print(READY, flush=True)
+    sys.stdout.write(f"{READY}\n")
+    sys.stdout.flush()
     waitress.serve(built, sockets=[socket.socket(fileno=int(listening))], threads=4, _quiet=True)
