@@ -11,6 +11,7 @@ import secrets
 from typing import BinaryIO
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
 from app.exchange import codes, result
@@ -91,7 +92,8 @@ def _hold(simulation: JsonSimulation) -> Enrolment:
     query = (
         sa.select(Enrolment)
         .where(Enrolment.id == simulation.enrolment_id)
-        .with_for_update(key_share=True)
+        .options(joinedload(Enrolment.referencing, innerjoin=True), joinedload(Enrolment.supplier, innerjoin=True))
+        .with_for_update(key_share=True, of=Enrolment)
         .execution_options(populate_existing=True)
     )
     return db.session.scalars(query).one()
