@@ -81,7 +81,7 @@ def _screens(flask: Flask) -> dict[str, list[str]]:
         "comptable": ["/gestion/", "/gestion/demandes/", "/gestion/demandes/?a_faire=enregistrer"],
         world.BIG: [
             "/segurnums/", *suppliers, f"/segurnums/demandes/{own}", "/segurnums/imports/", "/segurnums/enrolements/",
-            "/segurnums/demandes-non-completees/", "/segurnums/compte/coordonnees-bancaires/",
+            "/segurnums/demandes-incompletes/", "/segurnums/compte/coordonnees-bancaires/",
             "/segurnums/exports/demandes", "/segurnums/demandes/propositions?champ=numero&q=719",
         ],
     }  # fmt: skip
