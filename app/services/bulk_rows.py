@@ -70,7 +70,7 @@ def insert_missing(
 def among(column: InstrumentedAttribute[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
     """`column` is one of these values (texts or whole numbers), sent as one parameter however many they are."""
     if _dialect().name == "postgresql":
-        return column == sa.any_(sa.literal(list(values), postgresql.ARRAY(column.type)))
+        return column == sa.any_(_array(values, column.type))
     return column.in_(sa.select(_each(list(values))))
 
 
@@ -78,11 +78,16 @@ def _columns_of(columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[Any]]
     """Rows of texts and whole numbers as the columns of a table to select from, sent as one parameter a column."""
     if _dialect().name == "postgresql":
         by_column = zip(columns, zip(*rows, strict=True), strict=True)
-        arrays = [sa.literal(list(values), postgresql.ARRAY(column.type)) for column, values in by_column]
+        arrays = [_array(values, column.type) for column, values in by_column]
         table = sa.func.unnest(*arrays).table_valued(*(column.name for column in columns)).render_derived()
         return [table.c[column.name] for column in columns]
     each = _each(rows)
     return [sa.func.json_extract(each, f"$[{rank}]") for rank in range(len(columns))]
+
+
+def _array(values: Collection[Any], kind: sa.types.TypeEngine[Any]) -> sa.ColumnElement[Any]:
+    """One parameter. Texts have no length here: a cast to VARCHAR(20)[] would cut them, and find what was not asked."""
+    return sa.literal(list(values), postgresql.ARRAY(sa.String() if isinstance(kind, sa.String) else kind))
 
 
 def _each(values: Sequence[Any]) -> sa.ColumnElement[Any]:

@@ -98,3 +98,14 @@ def test_many_values_are_one_parameter(model, values):
         sa.select(BeneficiaryClaim.identifier).where(bulk_rows.among(BeneficiaryClaim.identifier, values))
     )
     assert set(found) == set(values) - {"x" * 20}
+
+
+def test_a_value_too_long_is_never_taken_for_its_beginning(model):
+    dossier_id, key, names = model.request.dossier_id, ("dsr", "identifier"), ("identifier", "dossier_id")
+    known, longer = "1" * 20, "1" * 21
+    bulk_rows.insert(BeneficiaryClaim, names, [(known, dossier_id)], dsr="D")
+    query = sa.select(BeneficiaryClaim.identifier).where(bulk_rows.among(BeneficiaryClaim.identifier, [longer]))
+    assert db.session.scalars(query).all() == []
+    if db.engine.dialect.name == "postgresql":  # SQLite keeps no length
+        with pytest.raises(sa.exc.DataError), db.session.begin_nested():
+            bulk_rows.insert_missing(BeneficiaryClaim, key, names, [(longer, dossier_id)], dsr="D")
