@@ -39,7 +39,7 @@ class Rows:
 
     def count(self, up_to: int | None = None) -> int:
         """How many they are; `up_to + 1` (`limits.COUNTED_UP_TO + 1`) when they are more."""
-        some = self._narrowed(sa.literal_column("1")).limit((up_to or limits.COUNTED_UP_TO) + 1).subquery()
+        some = self.narrowed(sa.literal_column("1")).limit((up_to or limits.COUNTED_UP_TO) + 1).subquery()
         return db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
     def keys(self, order: Order, window: Window, total: int) -> list[Any]:
@@ -47,23 +47,24 @@ class Rows:
         with the value it is sorted on. `total`: as counted."""
         backwards = window.backwards
         few = total <= (limits.COUNTED_UP_TO if self.searched else GATHERED_UP_TO)
-        query = self._gathered(order) if few else self._narrowed(*order.columns, sort=order.expressions)
+        query = self._gathered(order) if few else self.narrowed(*order.columns, sort=order.expressions)
         if window.cursor is not None:
             query = query.where(order.beyond(window.cursor, backwards=backwards))
         return list(db.session.execute(query.order_by(*order.by(backwards=backwards)).limit(window.size + 1)).all())
 
     def first(self, expression: Any, how_many: int) -> list[Any]:
         """The first values of a column, in its order."""
-        query = self._narrowed(expression).order_by(expression).limit(how_many)
+        query = self.narrowed(expression).order_by(expression).limit(how_many)
         return list(db.session.scalars(query))
 
     def _gathered(self, order: Order) -> sa.Select[Any]:
         """The same keys, found before they are sorted: the database may not walk the sort's index to meet them."""
-        found = self._narrowed(self.model.id.label("id")).cte("found").prefix_with("MATERIALIZED")
+        found = self.narrowed(self.model.id.label("id")).cte("found").prefix_with("MATERIALIZED")
         query = sa.select(*order.columns).select_from(found).join(self.model, self.model.id == found.c.id)
         return self._joined(query, order.expressions)
 
-    def _narrowed(self, *columns: Any, sort: Sequence[Any] = ()) -> sa.Select[Any]:
+    def narrowed(self, *columns: Any, sort: Sequence[Any] = ()) -> sa.Select[Any]:
+        """These columns of the rows, joined to the tables that the conditions and `sort` read."""
         query = self._joined(sa.select(*columns).select_from(self.model), (*self.conditions, *sort))
         return query.where(*self.conditions)
 

@@ -18,6 +18,7 @@ SEED = 20261121
 STARTS, ENDS = dt.datetime(2024, 11, 20, 6, tzinfo=dt.UTC), dt.datetime(2026, 11, 20, 18, tzinfo=dt.UTC)
 BATCH = 20_000
 SOLDE_AFTER = dt.timedelta(days=90)
+UNPAID_FOR = dt.timedelta(days=60)
 SETTLED = (("decided", 667), ("rejected", 120), ("validated", 100), ("in_progress", 80), ("cancelled", 33))
 IN_FLIGHT = (
     ("in_progress", 500),
@@ -188,7 +189,7 @@ class _Writer:
             "avenant", request, ordinal, int(status != "superseded"), number, phase.value, dossier.of.supplier_id,
             f"{request % 100_000:05d}", _text(at), (at + dt.timedelta(7)).date().isoformat(),
             None if status == "incomplete" else _text(at), status, _text(changed),
-            "none" if not decided else "paid" if self.random.random() < 0.8 else "pending",
+            "none" if not decided else "pending" if self.random.random() < self._unpaid(at) else "paid",
             _text(changed) if judged else None, ordered_on,
             f"F-{request}" if solde else None, at.date().isoformat() if solde else None, "ht",
             DECLARED % (ordered_on, price, number), declared, kept, kept, kept, 0 if judged else None,
@@ -199,6 +200,10 @@ class _Writer:
         for position in range(1, dossier.doctors + 1):
             self._doctor(avenant, position, dossier, hold)
         return avenant, amount
+
+    def _unpaid(self, at: dt.datetime) -> float:
+        """The share of the decided requests of this day that still wait for their payment: few but the last ones."""
+        return 0.2 if at > ENDS - UNPAID_FOR else 0.002
 
     def _doctor(self, avenant: int, position: int, dossier: _Dossier, hold: bool) -> None:
         rank = dossier.id * 2 + position

@@ -15,7 +15,8 @@ from flask import abort, request
 from flask_login import current_user
 
 from admin_views.criteria import ChoiceFilter, Filter, choices_of
-from admin_views.staff.criteria import RequestsOfFilter, corridors
+from admin_views.rows import Rows
+from admin_views.staff.criteria import CorridorFilter, RequestsOfFilter
 from admin_views.whole_numbers import whole
 from app.domain.amounts import ZERO
 from app.domain.enums import Phase
@@ -32,7 +33,7 @@ SHOWN = 200
 _CHOSEN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 CRITERIA: tuple[Filter, ...] = (
     RequestsOfFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
-    ChoiceFilter("couloir", "Couloir", Dossier.corridor_code, corridors),
+    CorridorFilter("couloir", "Couloir"),
     ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
 )
 
@@ -81,15 +82,17 @@ class Batch:
 
 
 def waiting(task: Task) -> tuple[Sequence[Any], int]:
-    """The oldest requests that wait for this person, under the criteria of the page, and how many there are in all.
+    """The oldest requests that wait for this person, under the criteria of the page, and how many there are in all
+    (`Rows.count`).
 
     Raises `RuleBroken` for a bad criterion.
     """
-    query = _rows().where(worklists.condition(task, current_user.id))
-    for criterion in CRITERIA:
-        query = query.where(*criterion.conditions(request.args.to_dict(flat=False)))
-    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    return db.session.execute(query.order_by(Avenant.judged_at, Avenant.id).limit(SHOWN)).all(), total
+    given = request.args.to_dict(flat=False)
+    criteria = [condition for criterion in CRITERIA for condition in criterion.conditions(given)]
+    waits = Rows(Avenant, (), (worklists.condition(task, current_user.id), *criteria))
+    age = (Avenant.judged_at, Avenant.id)
+    oldest = waits.narrowed(Avenant.id).order_by(*age).limit(SHOWN)
+    return db.session.execute(_rows().where(Avenant.id.in_(oldest)).order_by(*age)).all(), waits.count()
 
 
 def chosen(task: Task) -> Sequence[Any]:

@@ -12,7 +12,7 @@ from app.models.corridors import Corridor
 from app.models.referencings import Referencing
 from app.models.requests import Avenant
 from app.models.suppliers import Supplier
-from app.services import audit_words, worklists
+from app.services import audit_words, number_search, worklists
 from app.services.worklists import Task
 
 WAITING = "attente"
@@ -34,6 +34,19 @@ class RequestsOfFilter(SupplierFilter):
 
     def condition(self, text: str) -> Any:
         return Avenant.supplier_id.in_(db.session.scalars(sa.select(Supplier.id).where(supplier_condition(text))).all())
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorFilter(ChoiceFilter):
+    """The requests of a corridor."""
+
+    expression: Any = None
+    choices: Any = field(default=lambda: corridors())
+    in_the_middle = True
+
+    def condition(self, text: str) -> Any:
+        ChoiceFilter.condition(self, text)
+        return number_search.of_corridor(text)
 
 
 @dataclass(frozen=True, slots=True)

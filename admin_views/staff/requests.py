@@ -18,7 +18,7 @@ from admin_views.criteria import (
 )
 from admin_views.grid import Grid
 from admin_views.rows import Join
-from admin_views.staff.criteria import RequestsOfFilter, TaskFilter, corridors, software_types
+from admin_views.staff.criteria import CorridorFilter, RequestsOfFilter, TaskFilter, software_types
 from admin_views.staff.instruction import Instruction
 from app.domain import limits
 from app.domain.enums import PaymentState, Phase, RequestStatus, Role
@@ -67,7 +67,7 @@ class StaffRequests(Instruction, Grid):
         ChoiceFilter("statut", "Statut", Avenant.status, choices_of(RequestStatus, without=NEVER_LISTED)),
         ChoiceFilter("paiement", "État de paiement", Avenant.payment_state, choices_of(PaymentState)),
         ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
-        ChoiceFilter("couloir", "Couloir", Dossier.corridor_code, corridors),
+        CorridorFilter("couloir", "Couloir"),
         TaskFilter("a_faire", "À faire par moi"),
         MultiChoiceFilter("logiciel", "Logiciel", Dossier.software_type, software_types),
         PeriodFilter("depot", "Déposée entre le", Avenant.deposited_at, label_to="et le"),

@@ -15,7 +15,12 @@ REQUEST = re.compile(r"(?P<dossier>FIN[A-Z0-9]{3}\d{6,}?)(?P<suffix>M[01])?")
 
 def dossier(corridor_code: str, rank: int) -> str:
     """FINMDV005046: the corridor's three characters, then six digits at least."""
-    return f"FIN{corridor_code}{rank:06d}"
+    return f"{dossier_prefix(corridor_code)}{rank:06d}"
+
+
+def dossier_prefix(corridor_code: str) -> str:
+    """FINMDV: what the numbers of a corridor begin with; « FIN » and letters stand nowhere else in a number."""
+    return f"FIN{corridor_code}"
 
 
 def request(dossier_number: str, phase: Phase) -> str:

@@ -87,6 +87,7 @@ def shown(value: Any) -> str:
 FILTERS: dict[str, Callable[..., str]] = {
     "euros": euros,
     "money": money,
+    "whole": whole,
     "counted": lambda number: counted(number, limits.COUNTED_UP_TO),
     "masked_iban": masked_iban,
     "day": day,

@@ -1,4 +1,4 @@
-"""« Numéro de demande » contains: which requests have these characters anywhere in their number?
+"""« Numéro de demande » contains, « Couloir »: which requests have these characters in their number?
 
 PostgreSQL: a trigram index that its planner takes for a rare term and leaves for a common one. SQLite: a full-text
 table of trigrams for a rare term; a common one is looked for row by row in the order of the list, and met at once.
@@ -6,7 +6,7 @@ table of trigrams for a rare term; a common one is looked for row by row in the 
 
 import sqlalchemy as sa
 
-from app.domain import limits
+from app.domain import limits, numbers
 from app.extensions import db
 from app.models.requests import Avenant
 
@@ -22,6 +22,11 @@ def contains(text: str) -> sa.ColumnElement[bool]:
     if db.engine.dialect.name == "sqlite" and not _is_common(sought):
         return Avenant.id.in_(_matching(sought))
     return Avenant.number.like(f"%{sought}%")
+
+
+def of_corridor(code: str) -> sa.ColumnElement[bool]:
+    """The WHERE on `Avenant` of a corridor, whose code is in every number: no other table is read."""
+    return contains(numbers.dossier_prefix(code))
 
 
 def _matching(sought: str) -> sa.Select[tuple[int]]:

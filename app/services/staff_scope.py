@@ -26,7 +26,8 @@ def condition(roles: Collection[Role]) -> sa.ColumnElement[bool]:
     if Role.AUTHORISER in roles:
         parts.append(Avenant.status == RequestStatus.DECIDED)
     if Role.ACCOUNTANT in roles:
-        parts.append(sa.exists().where(Payment.avenant_id == Avenant.id).correlate(Avenant))
+        ordered = sa.exists().where(Payment.avenant_id == Avenant.id).correlate(Avenant)
+        parts.append(sa.and_(Avenant.status == RequestStatus.DECIDED, ordered))  # only a decided one is ordered
     return sa.or_(*parts)
 
 

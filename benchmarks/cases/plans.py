@@ -23,8 +23,8 @@ from benchmarks import portal, world
 from benchmarks.databases import World, tell
 from benchmarks.timing import Goal, Line
 
-# Three things counted up to 10 000 (docs/decisions, « Lists page by key »), and what they throw away on the way.
-ROWS_READ = 60_000
+# The home of the biggest supplier counts his 77 000 requests, inside an index; nothing else comes near.
+ROWS_READ = 100_000
 STATEMENTS = 30
 
 
