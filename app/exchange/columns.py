@@ -6,7 +6,7 @@ each leaf is judged by its own type of the model, and `wording` says which error
 objects and lists are where they must be; one that is not kept, or is doubtful, goes through the complete controls.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from itertools import chain, compress, repeat
 from operator import itemgetter
 from typing import Any
@@ -115,18 +115,16 @@ class Look:
         values, rows = self._columns[path]
         if rows.of_list and not rows.even:
             return False
-        if seen:
-            return len(set(map(seen, self.every(path)))) == 1
-        if len(set(map(type, values))) > 1:
-            return False
-        distinct = _distinct(values)
-        return distinct is not None and len(distinct) == 1
+        if len(set(map(type, values))) == 1 and len(_distinct(values) or ()) == 1:
+            return True
+        return seen is not None and len(set(map(seen, self.every(path)))) == 1
 
     def note(self, path: str, values: Sequence[Any], rows: _Rows) -> None:
         self._columns[path] = values, rows
 
-    def doubt(self, positions: Sequence[int], which: Iterable[int]) -> None:
-        self.doubtful.update([positions[index] for index in which])
+    def doubt(self, positions: Sequence[int], which: Sequence[int]) -> None:
+        if which:
+            self.doubtful.update([positions[index] for index in which])
 
     def _not_doubtful(self, values: Sequence[Any]) -> list[Any]:
         return list(compress(values, self._certainty()) if self.doubtful else values)
@@ -168,27 +166,39 @@ class _Object:
         self._names = tuple(node.tags)
         self._needed = frozenset(name for name, below in node.tags.items() if below.must_be_there)
         self._parts = [_part(below, f"{path}.{name}" if path else name) for name, below in node.tags.items()]
-        self._together = itemgetter(*self._names)
 
     def walk(self, values: Sequence[Any], rows: _Rows, look: Look, forgives: Forgives) -> None:
         look.note(self._path, values, rows)
-        objects = _of_type(dict, values, rows, optional=self._optional)
-        sizes = list(map(len, objects))
-        look.tags += sum(sizes)
-        for part, column in zip(self._parts, self._split(objects, sizes, rows), strict=True):
+        columns = self._split(values, look) or self._split_unlike(values, rows, look)
+        for part, column in zip(self._parts, columns, strict=True):
             part.walk(column, rows, look, forgives)
 
-    def _split(self, objects: Sequence[Any], sizes: Sequence[int], rows: _Rows) -> list[Sequence[Any]]:
-        """The columns, in the order of the names. In most files every object has all its tags."""
-        if len(self._names) > 1 and set(sizes) == {len(self._names)}:
-            try:
-                return list(zip(*map(self._together, objects), strict=True))
-            except KeyError:
-                pass
+    def _split(self, values: Sequence[Any], look: Look) -> list[Sequence[Any]] | None:
+        """The columns, in the order of the names, when all are objects with the tags of the first. It is so in most
+        files, and what `itemgetter` finds by these names in all of them is an object with no other tag."""
+        names = tuple(name for name in self._names if name in values[0]) if isinstance(values[0], dict) else ()
+        if len(names) < 2 or not self._needed.issubset(names):
+            return None
+        try:
+            if set(map(len, values)) != {len(names)}:
+                return None
+            found: list[Sequence[Any]] = list(zip(*map(itemgetter(*names), values), strict=True))
+        except (KeyError, TypeError):
+            return None
+        look.tags += len(names) * len(values)
+        if len(names) == len(self._names):
+            return found
+        there = dict(zip(names, found, strict=True))
+        absent = (None,) * len(values)
+        return [there.get(name, absent) for name in self._names]
+
+    def _split_unlike(self, values: Sequence[Any], rows: _Rows, look: Look) -> list[Sequence[Any]]:
+        objects = _of_type(dict, values, rows, optional=self._optional)
         known = frozenset(self._names)
         out = [index for index, one in enumerate(objects) if not self._needed <= one.keys() <= known]
         if out:
             raise _Misfits({rows.positions[index] for index in out})
+        look.tags += sum(map(len, objects))
         return [[one.get(name) for one in objects] for name in self._names]
 
 
@@ -205,8 +215,8 @@ class _List:
         lists = _of_type(list, values, rows, optional=self._optional)
         sizes = list(map(len, lists))
         if min(sizes) < self._at_least or max(sizes) > limits.JSON_LIST_ITEMS:
-            most = limits.JSON_LIST_ITEMS
-            look.doubt(rows.positions, (rank for rank, size in enumerate(sizes) if not self._at_least <= size <= most))
+            least, most = self._at_least, limits.JSON_LIST_ITEMS
+            look.doubt(rows.positions, [index for index, size in enumerate(sizes) if not least <= size <= most])
         items = list(chain.from_iterable(lists))
         if items:
             self._item.walk(items, _Rows(above=rows, counts=sizes), look, forgives)
@@ -231,10 +241,8 @@ class _Leaf:
             return
         pool = self._distinct(values)
         judged = list(values) if pool is None else pool
-        if self._judge.isinstance_python(judged):
-            return
         wrong = self._wrong(judged, forgives)
-        if pool is not None:
+        if wrong and pool is not None:
             bad = {pool[index] for index in wrong}
             wrong = [index for index, value in enumerate(values) if value in bad]
         look.doubt(rows.positions, wrong)

@@ -84,16 +84,19 @@ def _line_faults(data: Mapping[str, Any], phase: Phase) -> Iterator[Fault]:
     elif not least <= len(found) <= most:
         message = f"le fichier porte {len(found)} demandes : il en faut de {least} à {most}"
         yield Fault(codes.LINE_COUNT, path, message, found)
-    elif (other := phase_of(found)) not in (None, phase):
-        assert other is not None
+    elif other := _another_phase(found, phase):
         message = f"le fichier porte des demandes de type « {other.label} », vous avez choisi « {phase.label} »"
         yield Fault(codes.WRONG_PHASE, path, message)
 
 
-def phase_of(lines: list[Any]) -> Phase | None:
-    """The type of the requests when every line is of one type: only a solde has a N° ASP and an invoice's amount."""
-    found = {_looks_like(line) for line in lines if isinstance(line, dict)}
-    return found.pop() if len(found) == 1 else None
+def _another_phase(lines: list[Any], phase: Phase) -> Phase | None:
+    """The type of the requests when every line is of one that was not chosen: only a solde has a N° ASP and an
+    invoice's amount."""
+    objects = [line for line in lines if isinstance(line, dict)]
+    first = _looks_like(objects[0]) if objects else None
+    if first in (None, phase) or any(_looks_like(line) is not first for line in objects):
+        return None
+    return first
 
 
 def _looks_like(line: Mapping[str, Any]) -> Phase | None:

@@ -4,8 +4,8 @@
 `Examination`, and `report` writes it all with rows and columns.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -65,11 +65,11 @@ def examine(
     controlled = [control(one, LineRules(one.spec, phase, around), given) for one, given in groups]
     if controlled:
         reading.vouch(tags_in(reading.data | {LINES: None}) + sum(one.tags for one in controlled))
-    lines = _in_order(one.lines for one in controlled)
+    lines = _in_order([one.lines for one in controlled])
     named = list(chain.from_iterable(one.named for one in controlled))
     files = list(chain.from_iterable(one.files for one in controlled))
     twice = doubles.may_be_in(lines, named, files)
-    doubles.check(lines if twice else _in_order(one.doubtful for one in controlled))
+    doubles.check(lines if twice else _in_order([one.doubtful for one in controlled]))
     return Examination(reading, phase, [*reading.faults, *faults], lines)
 
 
@@ -77,6 +77,8 @@ def _by_model(
     lines: list[Any], model: LineModel, models: Mapping[int, LineModel]
 ) -> list[tuple[LineModel, list[tuple[int, Any]]]]:
     """The lines and their ranks, those of one version of the corridor together."""
+    if not models:
+        return [(model, list(enumerate(lines)))] if lines else []
     groups: dict[int, tuple[LineModel, list[tuple[int, Any]]]] = {}
     for rank, raw in enumerate(lines):
         one = models.get(rank, model)
@@ -84,8 +86,8 @@ def _by_model(
     return list(groups.values())
 
 
-def _in_order(groups: Iterable[list[Line]]) -> list[Line]:
-    return sorted(chain.from_iterable(groups), key=attrgetter("rank"))
+def _in_order(groups: Sequence[list[Line]]) -> list[Line]:
+    return sorted(chain.from_iterable(groups), key=attrgetter("rank")) if len(groups) != 1 else groups[0]
 
 
 def findings(examined: Examination) -> tuple[list[Finding], list[Finding]]:
@@ -114,7 +116,7 @@ def _finding(reading: Reading, fault: Fault, line: Line | None) -> Finding:
 
 def as_rows(found: list[Finding]) -> list[dict[str, Any]]:
     """Findings as JSON."""
-    return [asdict(one) for one in found]
+    return [one._asdict() for one in found]
 
 
 def rows_of(examined: Examination, line: Line) -> list[dict[str, Any]]:

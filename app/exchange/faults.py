@@ -1,8 +1,7 @@
 """What is wrong and where: a fault as the controls find it, a finding as people read it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.exchange.codes import ERROR, Rule
 
@@ -11,16 +10,14 @@ Path = tuple[Step, ...]
 SHOWN_VALUE = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A place in the text of the file: line and column, both from 1, columns in characters."""
 
     row: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One broken rule. `path` runs from the root of the file; `mark` is known only to the reader of the text.
 
     `on_key`: the place is the tag itself, not its value. `cure` overrides the rule's.
@@ -39,8 +36,7 @@ class Fault:
         return self.rule.level == ERROR
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One row of the report, as the screens show it and `JsonSimulation.report` keeps it."""
 
     line_number: int | None

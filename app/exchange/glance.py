@@ -50,15 +50,11 @@ def _ask(rule: Rule, found: Look, lines: Sequence[Any]) -> None:
         return
     faulty = {sort for sort, rank in a_line_of.items() if any(rule.faults(lines[rank], ()))}
     if faulty:
-        found.doubt(found.positions, (index for index, sort in enumerate(sorts) if sort in faulty))
+        found.doubt(found.positions, [index for index, sort in enumerate(sorts) if sort in faulty])
 
 
 def _doubt_unusual_keys(found: Look, path: str) -> None:
-    numbers = found.every(path)
-    if set(map(type, numbers)) != {str}:
-        numbers = [number for number in numbers if isinstance(number, str)]
-    if set(map(len, numbers)) != {_RPPS_LENGTH}:
-        numbers = [number for number in numbers if len(number) == _RPPS_LENGTH]
+    numbers = [number for number in found.every(path) if number and len(number) == _RPPS_LENGTH]
     joined = "".join(numbers)
     if joined.isascii() and joined.isdigit():
         unusual = {numbers[index] for index in luhn_keys.wrong(numbers, _RPPS_LENGTH)}
@@ -66,7 +62,7 @@ def _doubt_unusual_keys(found: Look, path: str) -> None:
         unusual = {number for number in numbers if identifiers.rpps_warning(number)}
     if unusual:
         named = found.column(path)
-        found.doubt(found.positions, (index for index, numbers in enumerate(named) if not unusual.isdisjoint(numbers)))
+        found.doubt(found.positions, [index for index, numbers in enumerate(named) if not unusual.isdisjoint(numbers)])
 
 
 def identifiers_of(found: Look, reader: Reader) -> list[str]:

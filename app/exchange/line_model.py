@@ -38,11 +38,13 @@ def _refusing(kind: str, fault_of: Callable[[Any], str | None]) -> Callable[[Any
 
 
 def _editor_number_fault(value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
         return "un texte ou un nombre entier est attendu"
-    if value == "" or str(value).isspace():
+    if not value.strip():
         return "le n° éditeur est vide"
-    if len(str(value)) > limits.EDITOR_NUMBER_LENGTH:
+    if len(value) > limits.EDITOR_NUMBER_LENGTH:
         return f"le n° éditeur compte {limits.EDITOR_NUMBER_LENGTH} caractères au plus"
     return None
 

@@ -8,7 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from app.corridors.spec import Condition, CorridorSpec, DocumentSpec, FieldSpec, ListSpec
@@ -229,6 +229,7 @@ def _not_filled(tag: str, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
         yield Fault(codes.NOT_NULL, (*at, tag), f"« {tag} » est rempli par le portail", line[tag])
 
 
+@lru_cache(maxsize=1024)  # the paths of the documents in use
 def _steps(path: str) -> Steps:
     return tuple(path.split("."))
 
@@ -257,10 +258,11 @@ def _scenario(path: str, profile: str, line: Mapping[str, Any], at: Path) -> Ite
             yield Fault(codes.SCENARIO_NOT_REFERENCED, (*at, *below), message, answer)
 
 
-def _form_of_name(name: str) -> tuple[bool, str]:
-    """What is looked at in the name of a piece: whether it shows a folder or hides itself, and its extension."""
-    extension = name.rpartition(".")[2].casefold() if "." in name else ""
-    return "/" in name or "\\" in name or name.startswith("."), extension
+def _form_of_name(name: str) -> str:
+    """What is looked at in the name of a piece: its extension; a stroke when it shows a folder or hides itself."""
+    if "/" in name or "\\" in name or name[:1] == ".":
+        return "/"
+    return name.rpartition(".")[2].casefold() if "." in name else ""
 
 
 def _has_twins(pieces: Any) -> bool:
@@ -270,8 +272,8 @@ def _has_twins(pieces: Any) -> bool:
 
 
 def _file_name_fault(name: str, file_format: Any, others: Collection[str]) -> str | None:
-    misplaced, extension = _form_of_name(name)
-    if misplaced:
+    extension = _form_of_name(name)
+    if extension == "/":
         return "un nom de fichier ne porte pas de dossier"
     if extension not in limits.PIECE_EXTENSIONS:
         return f"l'extension doit être {', '.join(limits.PIECE_EXTENSIONS)}"

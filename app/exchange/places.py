@@ -5,7 +5,7 @@ For a file with a tag met twice, what is skipped is not known: `scanner`, which 
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -27,6 +27,47 @@ _HEAD = re.compile(
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _LIST = msgspec.json.Decoder(list[Raw])
 _FILE = msgspec.json.Decoder(msgspec.defstruct("_File", [(LINES, list[Raw])]))
+
+
+class _Value:
+    """A value of the text: what it says, where it and its tag begin, what is inside once it was opened."""
+
+    __slots__ = ("inside", "offset", "said", "tag")
+
+    def __init__(self, said: Any, offset: int, tag: int | None = None) -> None:
+        self.said, self.offset, self.tag = said, offset, tag
+        self.inside: _Inside | None = None
+
+
+class _Inside:
+    """What an object or a list holds. Found one after the other, up to the one somebody asks."""
+
+    def __init__(self, text: str, offset: int, before: re.Pattern[str], parts: Iterable[tuple[Step, Raw]]) -> None:
+        self._text, self._at, self._before, self._rest = text, offset + 1, before.match, iter(parts)
+        self._in_characters = len if text.isascii() else _characters
+        self._known: dict[Step, tuple[re.Match[str], Raw]] = {}
+        self._values: dict[Step, _Value] = {}
+
+    def find(self, step: Step) -> _Value | None:
+        """The value of a tag or of a rank; None when there is none."""
+        if step not in self._values and (step in self._known or self._reach(step)):
+            before, said = self._known[step]
+            self._values[step] = _Value(said, before.end(), before.start(1) if before.re.groups else None)
+        return self._values.get(step)
+
+    def _reach(self, step: Step) -> bool:
+        for name, said in self._rest:
+            before = self._before(self._text, self._at)
+            assert before is not None, "the text is JSON"
+            self._known[name] = before, said
+            self._at = before.end() + self._in_characters(said)
+            if name == step:
+                return True
+        return False
+
+
+def _characters(said: Raw) -> int:
+    return len(str(said, "utf-8"))
 
 
 class Rows:
@@ -57,7 +98,7 @@ class Places:
     """The places of a text that is JSON, without a tag met twice in one object."""
 
     def __init__(self, text: str) -> None:
-        self._text, self._plain = text, text.isascii()
+        self._text = text
         start = _BEFORE.match(text)
         self._root = _Value(text, start.end() if start else 0)
         self._rows = Rows(text)
@@ -67,13 +108,15 @@ class Places:
         """Where a path is; the nearest enclosing object when it is absent from the file."""
         found, path = self._from(path)
         for step in path:
-            below = self._below(found, step)
+            if found.inside is None:
+                found.inside = self._opened(found)
+            below = found.inside.find(step)
             if below is None:
                 return self._rows.mark(found.offset)
             found = below
         return self._rows.mark(found.tag if on_key and found.tag is not None else found.offset)
 
-    def _from(self, path: Path) -> "tuple[_Value, Path]":
+    def _from(self, path: Path) -> tuple[_Value, Path]:
         """Where to begin, and what of the path remains. In most files the envelope need not be opened."""
         if len(path) < 2 or path[0] != LINES:
             return self._root, path
@@ -81,52 +124,15 @@ class Places:
             head = _HEAD.match(self._text)
             if head is None:
                 return self._root, path
-            self._lines = _Value("", head.end() - 1)
-            self._lines.inside = self._elements(getattr(_FILE.decode(self._text), LINES), self._lines.offset)
+            self._lines = _Value(b"", head.end() - 1)
+            self._lines.inside = self._list(getattr(_FILE.decode(self._text), LINES), self._lines.offset)
         return self._lines, path[1:]
 
-    def _below(self, value: "_Value", step: Step) -> "_Value | None":
-        if value.inside is None:
-            value.inside = self._opened(value)
-        while step not in value.known:
-            another = next(value.inside, None)
-            if another is None:
-                return None
-            value.known[another[0]] = another[1]
-        return value.known[step]
-
-    def _opened(self, value: "_Value") -> "Iterator[tuple[Step, _Value]]":
-        """What an object or a list holds, one after the other."""
+    def _opened(self, value: _Value) -> _Inside:
         opener = self._text[value.offset : value.offset + 1]
         if opener == "{":
-            at = value.offset + 1
-            for key, raw in _OBJECT.decode(value.said).items():
-                tag = _TAG.match(self._text, at)
-                assert tag is not None, "the text is JSON"
-                yield key, _Value(raw, tag.end(), tag.start(1))
-                at = tag.end() + self._length(raw)
-        elif opener == "[":
-            yield from self._elements(_LIST.decode(value.said), value.offset)
+            return _Inside(self._text, value.offset, _TAG, _OBJECT.decode(value.said).items())
+        return self._list(_LIST.decode(value.said) if opener == "[" else [], value.offset)
 
-    def _elements(self, elements: list[Raw], offset: int) -> "Iterator[tuple[Step, _Value]]":
-        at = offset + 1
-        for rank, raw in enumerate(elements):
-            before = _BEFORE.match(self._text, at)
-            start = before.end() if before else at
-            yield rank, _Value(raw, start)
-            at = start + self._length(raw)
-
-    def _length(self, raw: Raw) -> int:
-        """In characters."""
-        return len(raw) if self._plain else len(str(raw, "utf-8"))
-
-
-class _Value:
-    """A value of the text: what it says, where it and its tag begin, and what was found inside so far."""
-
-    __slots__ = ("inside", "known", "offset", "said", "tag")
-
-    def __init__(self, said: Any, offset: int, tag: int | None = None) -> None:
-        self.said, self.offset, self.tag = said, offset, tag
-        self.known: dict[Step, _Value] = {}
-        self.inside: Iterator[tuple[Step, _Value]] | None = None
+    def _list(self, elements: Sequence[Raw], offset: int) -> _Inside:
+        return _Inside(self._text, offset, _BEFORE, enumerate(elements))
