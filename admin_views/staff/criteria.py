@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from flask_login import current_user
 
 from admin_views.criteria import ChoiceFilter, Choices, Filter, NumberFilter
+from app.domain import numbers
 from app.extensions import db
+from app.models.audit import AuditEntry
 from app.models.corridors import Corridor
 from app.models.referencings import Referencing
 from app.models.requests import Avenant
@@ -100,6 +102,16 @@ class AuditActionFilter(Filter):
 
     def condition(self, text: str) -> Any:
         return sa.or_(self.expression.icontains(text, autoescape=True), self.expression.in_(audit_words.codes_of(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSubjectFilter(Filter):
+    """What an entry of the journal is about: a whole number of request through the index, else a part of the text."""
+
+    def condition(self, text: str) -> Any:
+        if numbers.REQUEST.fullmatch(text.upper()):
+            return sa.and_(AuditEntry.subject_kind.in_(audit_words.SUBJECTS), AuditEntry.subject == text.upper())
+        return Filter.condition(self, text)
 
 
 def corridors() -> Choices:

@@ -10,7 +10,7 @@ from admin_views.columns import Column
 from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter, choices_of
 from admin_views.grid import Grid
 from admin_views.rows import Join
-from admin_views.staff.criteria import AnyOfFilter, AuditActionFilter, RequestNumberFilter
+from admin_views.staff.criteria import AnyOfFilter, AuditActionFilter, AuditSubjectFilter, RequestNumberFilter
 from app.domain.enums import JobOutcome, MailStatus, Role
 from app.domain.permissions import Capability
 from app.models.audit import AuditEntry
@@ -128,7 +128,7 @@ class Audit(Grid):
         Column("address", AuditEntry.address),
     )
     filters: ClassVar[Sequence[Filter]] = (
-        Filter("reference", "Référence (demande, enveloppe, compte…)", AuditEntry.subject),
+        AuditSubjectFilter("reference", "Référence (demande, enveloppe, compte…)", AuditEntry.subject),
         ChoiceFilter("objet", "Objet", AuditEntry.subject_kind, lambda: sorted(audit_words.SUBJECTS.items())),
         Filter("auteur", "Auteur", AuditEntry.actor),
         AuditActionFilter("action", "Action", AuditEntry.action),
