@@ -26,7 +26,10 @@ class UnsafeSettings(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says. Instance folder: SQLite file, stored files and `.eml` mails of a local run."""
+    """What the environment says. Instance folder: SQLite file, stored files and `.eml` mails of a local run.
+
+    Time limits, in seconds: of a statement, and of waiting for a lock (web requests and jobs only).
+    """
 
     environment: Environment
     database_url: str
@@ -40,6 +43,8 @@ class Settings:
     captcha_fixed: str | None
     instance: Path
     trusted_proxies: int
+    statement_timeout: float
+    lock_timeout: float
 
     @property
     def public_host(self) -> str:
@@ -68,6 +73,8 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
         captcha_fixed=env.get("CAPTCHA_FIXED") or None,
         instance=instance,
         trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
+        statement_timeout=float(env.get("STATEMENT_TIMEOUT", "15")),
+        lock_timeout=float(env.get("LOCK_TIMEOUT", "5")),
     )
     if environment is Environment.PRODUCTION:
         faults = production_faults(settings, env)
@@ -87,6 +94,8 @@ def production_faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
         ("STORAGE_URL" not in env, "STORAGE_URL est absente (s3://… ou file:///…)"),
         (settings.smtp_url is None, "SMTP_URL est absente : aucun courriel ne partirait"),
         (settings.captcha_fixed is not None, "CAPTCHA_FIXED désactive le captcha : réservée aux essais"),
+        (settings.statement_timeout <= 0, "STATEMENT_TIMEOUT doit être positif : des secondes"),
+        (settings.lock_timeout <= 0, "LOCK_TIMEOUT doit être positif : des secondes"),
         (env.get("FLASK_DEBUG", "0") not in ("", "0"), "FLASK_DEBUG est actif"),
     )
     return [fault for broken, fault in checks if broken]

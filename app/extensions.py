@@ -2,12 +2,20 @@
 
 On SQLite a transaction begins when it is told: `BEGIN IMMEDIATE` where it will write (POST, jobs, commands), a deferred
 `BEGIN` where it only reads (GET, exports). `reading()` tells which; everything writes unless it says otherwise.
+
+Time is limited where somebody waits, or others do: web requests and jobs are hurried, and no statement of theirs runs,
+nor waits for a lock, beyond the limits of the settings. Exports and commands read or write everything: their statements
+take the time they need. `set_hurried()` and `hurried()` tell which; nothing is hurried unless it says so.
 """
 
+import math
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +29,11 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.orm import DeclarativeBase
 
 _READING: ContextVar[bool] = ContextVar("reading", default=False)
+_HURRIED: ContextVar[bool] = ContextVar("hurried", default=False)
+TIME_LIMITS = "time_limits"  # the execution option of an engine that holds its `TimeLimits`
+UNHURRIED_LOCK = 60  # seconds: even a command does not wait for ever
+STEPS = 100_000  # of SQLite's machine between two looks at the clock: some 5 ms
+_DEADLINE = "deadline"
 
 
 class Base(DeclarativeBase):
@@ -40,6 +53,57 @@ class Base(DeclarativeBase):
 def set_reading(value: bool) -> None:
     """Say whether the transactions to come only read (web requests call it with the method)."""
     _READING.set(value)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """What a hurried statement may take, and wait for a lock. Seconds."""
+
+    statement: float
+    lock: float
+
+
+class Strike(Enum):
+    """Which limit ended a statement; its transaction is undone."""
+
+    TOO_LONG = auto()
+    LOCKED = auto()
+
+
+def set_hurried(value: bool) -> None:
+    """Say whether the transactions to come have time limits (web requests say so, exports lift it)."""
+    _HURRIED.set(value)
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """A job: others wait for its locks."""
+    before = _HURRIED.get()
+    _HURRIED.set(True)
+    try:
+        yield
+    finally:
+        _HURRIED.set(before)
+
+
+def strike(fault: BaseException | None) -> Strike | None:
+    """The limit this error comes from, or None. Looks behind it: a transaction that SQLite has already undone may fail
+    once more, on a savepoint that is gone."""
+    while fault is not None:
+        origin = getattr(fault, "orig", None) or fault
+        code = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorcode", 0) & 0xFF
+        if code in _STRIKES:
+            return _STRIKES[code]
+        fault = fault.__cause__ or fault.__context__
+    return None
+
+
+_STRIKES: dict[object, Strike] = {
+    "57014": Strike.TOO_LONG,  # query_canceled
+    "55P03": Strike.LOCKED,  # lock_not_available
+    sqlite3.SQLITE_INTERRUPT: Strike.TOO_LONG,
+    sqlite3.SQLITE_BUSY: Strike.LOCKED,
+}
 
 
 @contextmanager
@@ -72,15 +136,44 @@ def _sqlite_keeps_its_word(connection: Any, record: Any) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA busy_timeout = 15000")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
 
 
 @sa.event.listens_for(sa.Engine, "begin")
-def _sqlite_begins_when_told(connection: sa.Connection) -> None:
+def _begins_when_told(connection: sa.Connection) -> None:
+    """On PostgreSQL the limits are those of the connection, and are lifted; on SQLite they are set each time."""
+    limits: TimeLimits | None = connection.get_execution_options().get(TIME_LIMITS)
     if connection.dialect.name == "sqlite":
+        _limit_sqlite(connection, limits if _HURRIED.get() else None)
         connection.exec_driver_sql("BEGIN" if _READING.get() else "BEGIN IMMEDIATE")
+    elif limits and not _HURRIED.get():
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{UNHURRIED_LOCK}s'")
+
+
+class _Deadline:
+    """When the statement under way must have ended. SQLite asks now and then: true stops the statement."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.at = seconds, math.inf
+
+    def __call__(self) -> bool:
+        return time.monotonic() > self.at
+
+
+def _limit_sqlite(connection: sa.Connection, limits: TimeLimits | None) -> None:
+    driver: Any = connection.connection.driver_connection
+    deadline = _Deadline(limits.statement) if limits else None
+    connection.info[_DEADLINE] = deadline
+    driver.set_progress_handler(deadline, STEPS if deadline else 0)
+    driver.execute(f"PRAGMA busy_timeout = {(limits.lock if limits else UNHURRIED_LOCK) * 1000:.0f}")
+
+
+@sa.event.listens_for(sa.Engine, "before_cursor_execute")
+def _sqlite_counts_from_here(connection: sa.Connection, *statement: Any) -> None:
+    if connection.dialect.name == "sqlite" and (deadline := connection.info.get(_DEADLINE)):
+        deadline.at = time.monotonic() + deadline.seconds
 
 
 db = SQLAlchemy(model_class=Base)

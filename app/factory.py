@@ -11,7 +11,7 @@ import config
 from app import cli
 from app.adapters import antivirus, mail, storage
 from app.domain import limits
-from app.extensions import babel, csrf, db, limiter, migrate
+from app.extensions import TIME_LIMITS, TimeLimits, babel, csrf, db, limiter, migrate
 from app.services import clock, formats, ports
 from app.web import addresses, auth, errors, files, headers, health, public, upload_limits
 
@@ -72,10 +72,14 @@ def _flask_settings(settings: config.Settings) -> dict[str, object]:
 
 
 def _patience(settings: config.Settings) -> dict[str, object]:
-    """On PostgreSQL nothing waits for ever: neither for a server that is gone nor for a lock (SQLite has its own)."""
-    if not settings.database_url.startswith("postgres"):
-        return {}
-    return {"connect_args": {"connect_timeout": 5, "options": "-c lock_timeout=60s"}}
+    """Nothing waits for ever: neither for a server that is gone, nor for a lock or a statement (`app.extensions`)."""
+    limits = TimeLimits(settings.statement_timeout, settings.lock_timeout)
+    options: dict[str, object] = {"execution_options": {TIME_LIMITS: limits}}
+    if settings.database_url.startswith("postgres"):
+        timeouts = {"statement_timeout": limits.statement, "lock_timeout": limits.lock}
+        said = " ".join(f"-c {name}={seconds * 1000:.0f}ms" for name, seconds in timeouts.items())
+        options["connect_args"] = {"connect_timeout": 5, "options": said}
+    return options
 
 
 def _database_url(url: str) -> str:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.domain.enums import JobOutcome
 from app.domain.errors import Unavailable
-from app.extensions import db
+from app.extensions import db, hurried
 from app.models.job_runs import JobRun
 from app.services import clock
 from jobs.registry import Job
@@ -30,7 +30,7 @@ class Report:
 def run(job: Job, context: Context) -> Report:
     """Run `job` inside a new application context. Never raises: a failure is in the report, the log and the table."""
     started_at = clock.now()
-    with context():
+    with context(), hurried():
         report = _attempt(job)
         if report.done or report.error:
             _keep(job, started_at, report)

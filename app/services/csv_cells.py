@@ -3,7 +3,7 @@
 Formatting in SQL keeps Python out of the loop over the rows. Days are Paris days, amounts are whole cents written with
 a decimal comma; a text a spreadsheet would run as a formula gets a leading apostrophe (OWASP, « CSV Injection »).
 
-Each cell is a few functions of the database, chosen by measure (docs/performance.md): a million rows pay for each one.
+Each cell is as few functions of the database as can be: a million rows pay for each one.
 """
 
 from typing import Any

@@ -21,7 +21,7 @@ from app.corridors.spec import CorridorSpec
 from app.domain import identifiers
 from app.domain.enums import PaymentState, Phase, RequestStatus
 from app.domain.errors import RuleBroken
-from app.extensions import db, set_reading
+from app.extensions import db, set_hurried, set_reading
 from app.models.corridors import Corridor
 from app.models.dossiers import Dossier
 from app.models.enrolments import Enrolment
@@ -158,10 +158,12 @@ def establishment_kinds(spec: CorridorSpec) -> list[str]:
 def stream(export: Export) -> Iterator[bytes]:
     """The bytes of the file, block after block: memory does not grow with the rows.
 
-    Reads only: on SQLite the transaction is deferred and keeps no writer out. A failure comes out of the iterator, so
-    that the server cuts the connection instead of ending the file.
+    Reads only: on SQLite the transaction is deferred and keeps no writer out. It takes the time it needs: no limit of
+    time stops it. A failure comes out of the iterator, so that the server cuts the connection instead of ending the
+    file.
     """
     set_reading(True)
+    set_hurried(False)
     connection = db.session.connection()
     yield (BOM + _headings(export)).encode()
     yield from _copied(connection, export) if connection.dialect.name == "postgresql" else _fetched(connection, export)

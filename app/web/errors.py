@@ -2,11 +2,11 @@
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, current_app, g, render_template
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
-from app.extensions import db
+from app.extensions import Strike, db, set_reading, strike
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,17 @@ TITLES = {
     503: ("Service momentanément indisponible", "Réessayez dans quelques minutes."),
     505: ("Protocole trop ancien", "Ce fichier ne peut être envoyé qu'en HTTP/1.1 ou plus récent."),
 }
+# Title, message, seconds before trying again.
+STRIKES = {
+    Strike.TOO_LONG: (
+        "Réponse trop longue",
+        "La réponse prend trop de temps et a été interrompue ; rien n'a été enregistré. Précisez la recherche ou les"
+        " filtres, puis réessayez.",
+        30,
+    ),
+    Strike.LOCKED: ("Base occupée", "La base est occupée, réessayez. Rien n'a été enregistré.", 5),
+}
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 def init_app(app: Flask) -> None:
@@ -49,12 +60,25 @@ def _down(error: Unavailable) -> tuple[str, int]:
     return _page(503, str(error))
 
 
-def _bug(error: Exception) -> tuple[str, int]:
-    logger.exception("unexpected error")
-    return _page(500)
+def _bug(error: Exception) -> Answer:
+    struck = strike(error)
+    if struck is None:
+        logger.exception("unexpected error")
+        return _page(500)
+    logger.warning("time limit: %s", struck.name, exc_info=error)
+    return _struck(struck)
 
 
-def _page(code: int, message: str = "") -> tuple[str, int]:
+def _struck(struck: Strike) -> Answer:
+    """The page itself must not wait for what it tells of: it only reads, and asks no more who the person is."""
+    title, message, seconds = STRIKES[struck]
+    set_reading(True)
+    if "_login_user" not in g:
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+    return *_page(503, message, title), {"Retry-After": str(seconds)}
+
+
+def _page(code: int, message: str = "", title: str = "") -> tuple[str, int]:
     db.session.rollback()
-    title, text = TITLES.get(code, TITLES[500] if code >= 500 else TITLES[400])
-    return render_template("errors/error.html", code=code, title=title, message=message or text), code
+    usual, text = TITLES.get(code, TITLES[500] if code >= 500 else TITLES[400])
+    return render_template("errors/error.html", code=code, title=title or usual, message=message or text), code

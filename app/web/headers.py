@@ -4,7 +4,7 @@ import secrets
 
 from flask import Flask, Response, abort, g, request
 
-from app.extensions import set_reading
+from app.extensions import set_hurried, set_reading
 from app.services import audit
 
 
@@ -22,6 +22,7 @@ def csp_nonce() -> str:
 
 
 def _begin() -> None:
+    set_hurried(True)
     set_reading(request.method in ("GET", "HEAD", "OPTIONS"))
     audit.ADDRESS.set(request.remote_addr or "")
     if any("\0" in value for _, value in request.args.items(multi=True)):
