@@ -18,7 +18,7 @@ from app.exchange.envelope import Depositor
 from app.exchange.faults import Fault, Finding, finding
 from app.exchange.line_controls import control
 from app.exchange.line_model import LineModel
-from app.exchange.line_rules import Circumstances, LineRules
+from app.exchange.line_rules import Circumstances
 from app.exchange.lines import Line as Line
 from app.exchange.reading import Reading, tags_in
 from app.exchange.wording import LINES
@@ -62,7 +62,7 @@ def examine(
     if any(fault.rule in (codes.WRONG_PHASE, codes.LINE_COUNT) for fault in faults):
         return Examination(reading, phase, [*reading.faults, *faults], [])
     groups = _by_model(raw_lines, model, models or {})
-    controlled = [control(one, LineRules(one.spec, phase, around), given) for one, given in groups]
+    controlled = [control(one, around, given) for one, given in groups]
     if controlled:
         reading.vouch(tags_in(reading.data | {LINES: None}) + sum(one.tags for one in controlled))
     lines = _in_order([one.lines for one in controlled])

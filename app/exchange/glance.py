@@ -12,26 +12,25 @@ from typing import Any
 from app.domain import identifiers
 from app.exchange import luhn_keys, wording
 from app.exchange.columns import Look
-from app.exchange.contents import Reader
 from app.exchange.faults import Path
 from app.exchange.line_model import LineModel
-from app.exchange.line_rules import LineRules, Rule
+from app.exchange.line_rules import Rule
 from app.exchange.wording import LINES
 
 _RPPS_LENGTH = 11
 
 
-def look(model: LineModel, rules: LineRules, reader: Reader, lines: Sequence[Any]) -> Look:
+def look(model: LineModel, rules: Sequence[Rule], lines: Sequence[Any]) -> Look:
     """The columns of these lines, every doubtful one marked."""
 
     def forgives(error: Any, place: Path) -> bool:
         return wording.fault_of(model, error, (LINES, 0, *place)) is None
 
     found = model.columns.look(lines, forgives)
-    for rule in rules.rules:
+    for rule in rules:
         if len(found.doubtful) < len(found.kept):
             _ask(rule, found, lines)
-    for path in reader.identifier_paths("rpps"):
+    for path in model.reader.identifier_paths("rpps"):
         _doubt_unusual_keys(found, path)
     return found
 
@@ -65,9 +64,9 @@ def _doubt_unusual_keys(found: Look, path: str) -> None:
         found.doubt(found.positions, [index for index, numbers in enumerate(named) if not unusual.isdisjoint(numbers)])
 
 
-def identifiers_of(found: Look, reader: Reader) -> list[str]:
+def identifiers_of(found: Look, model: LineModel) -> list[str]:
     """Those the sound lines name, and some that no beneficiary bears: a list of a case that does not hold."""
-    return list(chain.from_iterable(map(found.every, reader.identifier_paths())))
+    return list(chain.from_iterable(map(found.every, model.reader.identifier_paths())))
 
 
 def files_of(found: Look) -> list[str]:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.exchange import glance, wording
-from app.exchange.contents import Reader
 from app.exchange.faults import Fault
 from app.exchange.line_model import EDITOR_NUMBER, LineModel
-from app.exchange.line_rules import LineRules
+from app.exchange.line_rules import Circumstances, Rule, check
 from app.exchange.lines import Line, editor_number_of, number_of
 from app.exchange.reading import tags_in
 
@@ -28,18 +27,18 @@ class Controlled:
     files: list[str]
 
 
-def control(model: LineModel, rules: LineRules, given: Sequence[tuple[int, Any]]) -> Controlled:
+def control(model: LineModel, around: Circumstances, given: Sequence[tuple[int, Any]]) -> Controlled:
     """The lines of this model, `given` with their rank in the file."""
-    reader = Reader(model.spec, model.phase)
+    rules = model.rules.under(around)
     raws = [raw for _, raw in given]
-    look = glance.look(model, rules, reader, raws)
+    look = glance.look(model, rules, raws)
     sound, kept = look.sound, set(look.kept)
     numbers = dict(zip(sound, look.column("numLigne"), strict=True))
     editors = dict(zip(sound, look.column(EDITOR_NUMBER), strict=True))
     lines = [
-        Line(rank, raw, model, reader, numbers[position], str(editors[position]).strip())
+        Line(rank, raw, model, numbers[position], str(editors[position]).strip())
         if position in numbers
-        else Line(rank, raw, model, reader, number_of(raw), editor_number_of(raw))
+        else Line(rank, raw, model, number_of(raw), editor_number_of(raw))
         for position, (rank, raw) in enumerate(given)
     ]
     doubtful = [line for position, line in enumerate(lines) if position not in numbers]
@@ -48,12 +47,12 @@ def control(model: LineModel, rules: LineRules, given: Sequence[tuple[int, Any]]
         lines,
         doubtful,
         look.tags + tags_in([raw for position, raw in enumerate(raws) if position not in kept]),
-        glance.identifiers_of(look, reader) + [person.identifier for line in doubtful for person in line.people],
+        glance.identifiers_of(look, model) + [person.identifier for line in doubtful for person in line.people],
         glance.files_of(look) + [piece.file_name for line in doubtful if line.content for piece in line.content.pieces],
     )
 
 
-def _blame(model: LineModel, rules: LineRules, lines: Sequence[Line]) -> None:
+def _blame(model: LineModel, rules: Sequence[Rule], lines: Sequence[Line]) -> None:
     """Every fault of these lines, each line taken alone."""
     found: list[list[Fault]] = [[] for _ in lines]
     for error in model.errors([line.raw for line in lines]) if lines else ():
@@ -63,5 +62,5 @@ def _blame(model: LineModel, rules: LineRules, lines: Sequence[Line]) -> None:
             found[position].append(fault)
     for line, faults in zip(lines, found, strict=True):
         if isinstance(line.raw, dict):
-            faults += rules.check(line.raw, line.path)
+            faults += check(rules, line.raw, line.path)
         line.blame(faults)

@@ -15,6 +15,8 @@ from app.corridors.spec import CorridorSpec, FieldSpec
 from app.domain import identifiers, limits
 from app.domain.enums import Phase
 from app.exchange.columns import Columns
+from app.exchange.contents import Reader
+from app.exchange.line_rules import LineRules
 from app.exchange.line_tree import Node, list_of
 from app.exchange.values import amount_fault, date_fault
 
@@ -84,7 +86,10 @@ _TYPES: dict[str, Callable[[FieldSpec], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class LineModel:
-    """The shape of the lines of one corridor version in one phase. Its maps are by path with `[]`."""
+    """The shape of the lines of one corridor version in one phase, what its rules are and how a line is read.
+
+    Its maps are by path with `[]`.
+    """
 
     spec: CorridorSpec
     phase: Phase
@@ -93,6 +98,8 @@ class LineModel:
     kinds: Mapping[str, str]
     required: frozenset[str]
     columns: Columns
+    rules: LineRules
+    reader: Reader
 
     def errors(self, lines: Sequence[Any]) -> Sequence[Any]:
         """Pydantic's errors of all these lines, their `loc` beginning with the rank of the line; none when sound."""
@@ -132,7 +139,17 @@ def build(spec: CorridorSpec, phase: Phase) -> LineModel:
         labels[asked.path] = asked.label
     kinds = _COMMON_KINDS | {asked.path: asked.kind for asked in spec.fields}
     adapter = TypeAdapter(list_of(root.type()))
-    return LineModel(spec, phase, adapter, labels, kinds, frozenset(_required(root, "")), Columns(root))
+    return LineModel(
+        spec=spec,
+        phase=phase,
+        adapter=adapter,
+        labels=labels,
+        kinds=kinds,
+        required=frozenset(_required(root, "")),
+        columns=Columns(root),
+        rules=LineRules(spec, phase),
+        reader=Reader(spec, phase),
+    )
 
 
 def _required(node: Node, path: str) -> Iterator[str]:

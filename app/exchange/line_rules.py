@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from app.corridors.spec import Condition, CorridorSpec, DocumentSpec, FieldSpec, ListSpec
+from app.corridors.spec import Condition, CorridorSpec, DocumentSpec, FieldSpec, ListSpec, ScenarioQuestion
 from app.domain import limits
 from app.domain.enums import Phase
 from app.domain.vat import VatRegime
@@ -84,22 +84,30 @@ class Rule:
 
 
 class LineRules:
-    """The rules of one corridor version in one phase."""
+    """The rules of one corridor version in one phase, made once; `under` adds those of the circumstances."""
 
-    def __init__(self, spec: CorridorSpec, phase: Phase, around: Circumstances) -> None:
-        self.rules = (
-            *_order_rules(phase, around),
+    def __init__(self, spec: CorridorSpec, phase: Phase) -> None:
+        self._phase, self._scenario = phase, spec.scenario
+        self._first = (
             *_conditional_rules(spec, phase),
             *(_exclusive_rule(one.paths) for one in spec.exclusive),
-            *(_scenario_rule(path, profile) for path, profile in _unreferenced(spec, around.profiles)),
+        )
+        self._last = (
             *_documents_rules(spec.documents_of(phase)),
             *(_answer_rule(tag) for tag in ("codeTraitement", "libelleTraitement")),
         )
 
-    def check(self, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
-        """The faults of one line, whose path in the file is `at`."""
-        for rule in self.rules:
-            yield from rule.faults(line, at)
+    def under(self, around: Circumstances) -> tuple[Rule, ...]:
+        """All the rules, in the order in which their faults are told."""
+        unreferenced = _unreferenced(self._scenario, around.profiles)
+        scenario = (_scenario_rule(path, profile) for path, profile in unreferenced)
+        return (*_order_rules(self._phase, around), *self._first, *scenario, *self._last)
+
+
+def check(rules: Sequence[Rule], line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
+    """The faults of one line, whose path in the file is `at`."""
+    for rule in rules:
+        yield from rule.faults(line, at)
 
 
 def _order_rules(phase: Phase, around: Circumstances) -> Iterator[Rule]:
@@ -234,12 +242,12 @@ def _steps(path: str) -> Steps:
     return tuple(path.split("."))
 
 
-def _unreferenced(spec: CorridorSpec, profiles: Collection[str] | None) -> list[tuple[str, str]]:
+def _unreferenced(scenario: Sequence[ScenarioQuestion], profiles: Collection[str] | None) -> list[tuple[str, str]]:
     """The scenario questions this software may not answer « true »."""
     if profiles is None:
         return []
     known = {profile.strip().casefold() for profile in profiles}
-    asked = [(question.path, question.profile) for question in spec.scenario if question.profile]
+    asked = [(question.path, question.profile) for question in scenario if question.profile]
     return [(path, profile) for path, profile in asked if profile.strip().casefold() not in known]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.domain import limits
 from app.exchange.codes import Rule
-from app.exchange.contents import Content, Person, Reader
+from app.exchange.contents import Content, Person
 from app.exchange.faults import Fault, Path
 from app.exchange.line_model import EDITOR_NUMBER, LineModel
 from app.exchange.wording import LINES
@@ -18,7 +18,6 @@ class Line:
         "_content",
         "_people",
         "_readable",
-        "_reader",
         "editor_number",
         "faults",
         "model",
@@ -27,10 +26,10 @@ class Line:
         "raw",
     )
 
-    def __init__(self, rank: int, raw: Any, model: LineModel, reader: Reader, number: int | None, editor: str) -> None:
+    def __init__(self, rank: int, raw: Any, model: LineModel, number: int | None, editor: str) -> None:
         self.rank, self.raw, self.model, self.number, self.editor_number = rank, raw, model, number, editor
         self.faults: list[Fault] = []
-        self._reader, self._readable = reader, True
+        self._readable = True
         self._people: tuple[Person, ...] | None = None
         self._content: Content | None = None
 
@@ -46,14 +45,14 @@ class Line:
     def people(self) -> tuple[Person, ...]:
         """The beneficiaries it names, even when something else in it is wrong."""
         if self._people is None:
-            self._people = tuple(self._reader.beneficiaries(self.raw))
+            self._people = tuple(self.model.reader.beneficiaries(self.raw))
         return self._people
 
     @property
     def content(self) -> Content | None:
         """What it says, when its shape and its own rules are right."""
         if self._content is None and self._readable:
-            self._content = self._reader.read(self.raw, self.people)
+            self._content = self.model.reader.read(self.raw, self.people)
         return self._content
 
     def blame(self, found: Iterable[Fault]) -> None:

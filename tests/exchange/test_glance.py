@@ -14,9 +14,8 @@ from app.domain import identifiers
 from app.domain.enums import Phase
 from app.domain.vat import VatRegime
 from app.exchange import doubles, examination, example_file, glance, line_model, luhn_keys, reading, wording
-from app.exchange.contents import Reader
 from app.exchange.envelope import Depositor
-from app.exchange.line_rules import Circumstances, LineRules
+from app.exchange.line_rules import Circumstances, check
 from app.exchange.lines import Line, editor_number_of, number_of
 from tests.exchange.test_any_bytes import VALUES
 from tests.exchange.test_examination import TODAY
@@ -31,13 +30,13 @@ LIKELY += ["hélène@exemple.fr", "x", "03 26 21 21 21", "120780291", 2, "00002"
 
 def completely(model, raws):
     """The faults of each line, every line put under every control."""
-    rules, reader = LineRules(model.spec, model.phase, AROUND), Reader(model.spec, model.phase)
-    lines = [Line(rank, raw, model, reader, number_of(raw), editor_number_of(raw)) for rank, raw in enumerate(raws)]
+    rules = model.rules.under(AROUND)
+    lines = [Line(rank, raw, model, number_of(raw), editor_number_of(raw)) for rank, raw in enumerate(raws)]
     errors = model.errors(raws)
     for line in lines:
         mine = [error for error in errors if error["loc"][0] == line.rank]
         found = [wording.fault_of(model, error, (*line.path, *error["loc"][1:])) for error in mine]
-        of_rules = rules.check(line.raw, line.path) if isinstance(line.raw, dict) else ()
+        of_rules = check(rules, line.raw, line.path) if isinstance(line.raw, dict) else ()
         line.blame([*filter(None, found), *of_rules])
     doubles.check(lines)
     return [line.faults for line in lines]
@@ -111,10 +110,9 @@ def test_both_controls_agree_on_any_value_at_any_place(path, value):
 
 def test_a_sound_file_is_told_at_a_glance():
     model = MODELS["MDV", Phase.AVANCE]
-    rules, reader = LineRules(model.spec, model.phase, AROUND), Reader(model.spec, model.phase)
     content = written(sample())
     raws = reading.read(content).data["lignesImport"]
-    found = glance.look(model, rules, reader, raws)
+    found = glance.look(model, model.rules.under(AROUND), raws)
     assert found.sound == list(range(10))
     assert found.tags + 4 == content.count(b":")  # those of the envelope
 
