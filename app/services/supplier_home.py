@@ -42,9 +42,7 @@ _CORRIDORS = (
         Corridor.code.in_(
             sa.select(Referencing.corridor_code)
             .join(Enrolment, Enrolment.referencing_id == Referencing.id)
-            .where(
-                Enrolment.supplier_id == sa.bindparam("supplier_id"), Enrolment.status != EnrolmentStatus.REJECTED
-            )
+            .where(Enrolment.supplier_id == sa.bindparam("supplier_id"), Enrolment.status != EnrolmentStatus.REJECTED)
         )
     )
     .order_by(Corridor.code)
