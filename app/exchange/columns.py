@@ -68,6 +68,7 @@ class Look:
         self.kept, self.tags = kept, 0
         self.doubtful: set[int] = set()
         self._columns: dict[str, tuple[Sequence[Any], _Rows]] = {}
+        self._distinct: dict[str, Sequence[Any]] = {}
         self._certain: tuple[int, list[bool]] = 0, [True] * len(kept)
 
     @property
@@ -115,12 +116,17 @@ class Look:
         values, rows = self._columns[path]
         if rows.of_list and not rows.even:
             return False
-        if len(set(map(type, values))) == 1 and len(_distinct(values) or ()) == 1:
-            return True
-        return seen is not None and len(set(map(seen, self.every(path)))) == 1
+        distinct = self._distinct.get(path)
+        if distinct is None:
+            return seen is not None and len(set(map(seen, self.every(path)))) == 1
+        return len(distinct) == 1 or (seen is not None and len(set(map(seen, distinct))) == 1)
 
     def note(self, path: str, values: Sequence[Any], rows: _Rows) -> None:
         self._columns[path] = values, rows
+
+    def note_distinct(self, path: str, values: Sequence[Any]) -> None:
+        """Say which values the sound lines have at a path, each of them once."""
+        self._distinct[path] = values
 
     def doubt(self, positions: Sequence[int], which: Sequence[int]) -> None:
         if which:
@@ -233,19 +239,30 @@ class _Leaf:
         self._empty, self._free = node.leaf is None, node.leaf is Any
         adapter = TypeAdapter(list_of(declared), config=STRICT)
         self._judge = adapter.validator
-        self._distinct = _way_of(adapter.json_schema()["items"])
+        kinds = _kinds(adapter.json_schema()["items"])
+        self._distinct = _WAYS.get(kinds, _each)
+        self._of_booleans = kinds == "boolean"
 
     def walk(self, values: Sequence[Any], rows: _Rows, look: Look, forgives: Forgives) -> None:
         look.note(self._path, values, rows)
-        if self._free or (self._empty and values.count(None) == len(values)):
+        if (self._free or self._empty) and values.count(None) == len(values):
+            look.note_distinct(self._path, (None,))
+            return
+        if self._free:
             return
         pool = self._distinct(values)
         judged = list(values) if pool is None else pool
         wrong = self._wrong(judged, forgives)
-        if wrong and pool is not None:
-            bad = {pool[index] for index in wrong}
-            wrong = [index for index, value in enumerate(values) if value in bad]
-        look.doubt(rows.positions, wrong)
+        if wrong:
+            if pool is not None:
+                bad = {pool[index] for index in wrong}
+                wrong = [index for index, value in enumerate(values) if value in bad]
+                pool = [value for value in pool if value not in bad]
+            look.doubt(rows.positions, wrong)
+        elif self._of_booleans:
+            pool = _distinct(values)
+        if pool is not None:
+            look.note_distinct(self._path, pool)
 
     def _wrong(self, values: list[Any], forgives: Forgives) -> list[int]:
         try:
@@ -293,15 +310,16 @@ def _distinct_of_one_type(values: Sequence[Any]) -> list[Any] | None:
 
 
 def _each(values: Sequence[Any]) -> list[Any] | None:
-    return None
+    return None  # all of them
 
 
-def _way_of(schema: Any) -> Callable[[Sequence[Any]], list[Any] | None]:
-    """How the values of a leaf are told apart: where only texts are right, nothing else of JSON equals one of them."""
-    kinds = {_kind(one) for one in schema.get("anyOf", [schema])} - {"null"}
-    if kinds == {"string"}:
-        return _distinct
-    return _distinct_of_one_type if kinds == {"number"} else _each
+# How the values of a leaf are told apart: where only texts are right, nothing else of JSON equals one of them.
+_WAYS = {"string": _distinct, "number": _distinct_of_one_type}
+
+
+def _kinds(schema: Any) -> str:
+    """What the values of a leaf are in JSON, null apart."""
+    return " ".join({_kind(one) for one in schema.get("anyOf", [schema])} - {"null"})
 
 
 def _kind(schema: Any) -> str:

@@ -14,7 +14,7 @@ from app.exchange import luhn_keys, wording
 from app.exchange.columns import Look
 from app.exchange.faults import Path
 from app.exchange.line_model import LineModel
-from app.exchange.line_rules import Rule
+from app.exchange.line_rules import Rule, check
 from app.exchange.wording import LINES
 
 _RPPS_LENGTH = 11
@@ -47,7 +47,7 @@ def _ask(rule: Rule, found: Look, lines: Sequence[Any]) -> None:
     except TypeError:  # a rule of an odd document reads whole objects: they cannot be sorted
         found.doubtful.update(range(len(found.kept)))
         return
-    faulty = {sort for sort, rank in a_line_of.items() if any(rule.faults(lines[rank], ()))}
+    faulty = {sort for sort, rank in a_line_of.items() if any(check((rule,), lines[rank], ()))}
     if faulty:
         found.doubt(found.positions, [index for index, sort in enumerate(sorts) if sort in faulty])
 

@@ -73,14 +73,11 @@ class Rule:
     """
 
     reads: tuple[Read, ...]
-    of_line: Callable[[Mapping[str, Any], Path], Iterator[Fault]]
+    faults: Callable[[Mapping[str, Any], Path], Iterator[Fault]]  # of a line, whose path in the file is given
     when: Condition | None = None
 
-    def faults(self, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
-        """The faults of one line, whose path in the file is `at`."""
-        if self.when and value_at(line, _steps(self.when.path)) != self.when.equals:
-            return iter(())
-        return self.of_line(line, at)
+    def concerns(self, line: Mapping[str, Any]) -> bool:
+        return self.when is None or value_at(line, _steps(self.when.path)) == self.when.equals
 
 
 class LineRules:
@@ -107,7 +104,8 @@ class LineRules:
 def check(rules: Sequence[Rule], line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
     """The faults of one line, whose path in the file is `at`."""
     for rule in rules:
-        yield from rule.faults(line, at)
+        if rule.concerns(line):
+            yield from rule.faults(line, at)
 
 
 def _order_rules(phase: Phase, around: Circumstances) -> Iterator[Rule]:

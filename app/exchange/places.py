@@ -15,6 +15,7 @@ from app.exchange.faults import Mark, Path, Step
 from app.exchange.wording import LINES
 
 _BLOCK = 4096  # characters
+_SHORT = 16_384  # bytes of a line: longer ones are not searched again for each of their faults
 _BLANK = r"[ \t\n\r]*"
 _TEXT = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _BEFORE = re.compile(r"[ \t\n\r,]*")
@@ -24,6 +25,7 @@ _HEAD = re.compile(
     rf'{_BLANK}\{{{_BLANK}(?:{_TEXT}{_BLANK}:{_BLANK}(?:{_TEXT}|[^\s"{{}}\[\],]+){_BLANK},{_BLANK})*?'
     rf'"{LINES}"{_BLANK}:{_BLANK}\['
 )
+_COLON = re.compile(rf"{_BLANK}:{_BLANK}")
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _LIST = msgspec.json.Decoder(list[Raw])
 _FILE = msgspec.json.Decoder(msgspec.defstruct("_File", [(LINES, list[Raw])]))
@@ -66,6 +68,30 @@ class _Inside:
         return False
 
 
+def _nth(line: Any, steps: Sequence[Step]) -> tuple[int, int] | None:
+    """How many values of the same tags a line has before this one, and in all; a list on the way has one of each."""
+    ranks = [index for index, step in enumerate(steps) if isinstance(step, int)]
+    if len(ranks) > 1:
+        return None
+    if not ranks:
+        return (0, 1) if _has(line, steps) else None
+    for step in steps[: ranks[0]]:
+        line = line.get(step) if isinstance(line, dict) else None
+    below = steps[ranks[0] + 1 :]
+    have = [_has(element, below) for element in line] if isinstance(line, list) else []
+    rank = steps[ranks[0]]
+    assert isinstance(rank, int)
+    return (sum(have[:rank]), sum(have)) if rank < len(have) and have[rank] else None
+
+
+def _has(value: Any, tags: Sequence[Step]) -> bool:
+    for tag in tags:
+        if not isinstance(value, dict) or tag not in value:
+            return False
+        value = value[tag]
+    return True
+
+
 def _characters(said: Raw) -> int:
     return len(str(said, "utf-8"))
 
@@ -95,10 +121,10 @@ class Rows:
 
 
 class Places:
-    """The places of a text that is JSON, without a tag met twice in one object."""
+    """The places of a text that is JSON, without a tag met twice in one object; `data`: what it says."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, data: Any) -> None:
+        self._text, self._data = text, data
         start = _BEFORE.match(text)
         self._root = _Value(text, start.end() if start else 0)
         self._rows = Rows(text)
@@ -106,14 +132,18 @@ class Places:
 
     def place(self, path: Path, on_key: bool = False) -> Mark:
         """Where a path is; the nearest enclosing object when it is absent from the file."""
-        found, path = self._from(path)
-        for step in path:
+        found, below = self._from(path)
+        if found is not self._root and not on_key:
+            offset = self._by_name(path)
+            if offset is not None:
+                return self._rows.mark(offset)
+        for step in below:
             if found.inside is None:
                 found.inside = self._opened(found)
-            below = found.inside.find(step)
-            if below is None:
+            inside = found.inside.find(step)
+            if inside is None:
                 return self._rows.mark(found.offset)
-            found = below
+            found = inside
         return self._rows.mark(found.tag if on_key and found.tag is not None else found.offset)
 
     def _from(self, path: Path) -> tuple[_Value, Path]:
@@ -127,6 +157,28 @@ class Places:
             self._lines = _Value(b"", head.end() - 1)
             self._lines.inside = self._list(getattr(_FILE.decode(self._text), LINES), self._lines.offset)
         return self._lines, path[1:]
+
+    def _by_name(self, path: Path) -> int | None:
+        """The offset of a value of a line, when its tag is written in the line as often as the line has such values,
+        once or once for each element of a list: it is then one of those. None when that cannot be told."""
+        _, rank, *steps = path
+        line = self._lines.inside.find(rank) if self._lines and self._lines.inside else None
+        if line is None or not steps or not isinstance(steps[-1], str):
+            return None
+        if len(line.said) > _SHORT:
+            return None
+        found = _nth(self._data[LINES][rank], steps)
+        end = line.offset + len(line.said)  # in bytes: of the next line too, if it is not ASCII; it is then not found
+        if found is None or self._text.find("\\", line.offset, end) >= 0:
+            return None
+        before, among = found
+        name, at = f'"{steps[-1]}"', line.offset
+        if self._text.count(name, at, end) != among:
+            return None
+        for _ in range(before + 1):
+            at = self._text.find(name, at) + len(name)
+        value = _COLON.match(self._text, at)
+        return value.end() if value else None
 
     def _opened(self, value: _Value) -> _Inside:
         opener = self._text[value.offset : value.offset + 1]

@@ -63,7 +63,7 @@ class Reading:
         if self.faults and self.text:
             return self.scan().place(path, on_key)
         if self._places is None:
-            self._places = Places(self.text)
+            self._places = Places(self.text, self.data)
         return self._places.place(path, on_key)
 
     def refuse(self, faults: list[Fault]) -> None:

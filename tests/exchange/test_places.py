@@ -14,7 +14,7 @@ from tests.json_files import SAMPLE
 
 
 def check(text):
-    scan, places = scanner.scan(text), Places(text)
+    scan, places = scanner.scan(text), Places(text, json.loads(text) if text.strip() else None)
     for path in reversed(list(scan.values)):
         assert places.place(path) == scan.place(path)
         assert places.place(path, on_key=True) == scan.place(path, on_key=True)
@@ -46,6 +46,8 @@ def test_every_place_of_any_json(value, indent, ascii_only):
         '{"siret": "é😀", "n": -1.5e3, "t": true, "lignesImport": ["é", {"a": "😀", "b": [[], 3]}]}',
         '{"lignes\\u0049mport": [1, {"a": 2}], "siret": 1}',
         '{"lignesImport": {"a": [1]}, "siret": 1}',
+        '{"lignesImport": [{"a": "b", "b": 1, "c": [{"d": 2}, {"d": 3}, {}, 4]}, {"x": {"b": 1}, "b": 2}, {"b": "b"}]}',
+        '{"lignesImport": [{"\\u0062": 1, "a": "b"}, {"é": "é", "b": [{"d": {"e": 1}}, {"d": {"e": 2}}]}, {"b": 3}]}',
         '{"a\\"b": 1, "é": {"c\\\\": 2}, "": 3}',
     ],
 )
