@@ -2,7 +2,8 @@
 
 A sound file is read by msgspec in one call and never looked at by Python code. Cheap questions on the bytes tell a
 doubtful one, which `scanner` then examines: is it too deep or too full, does it hold a number too long, an escape or a
-control character, and does writing again what was read give as many colons (a duplicate tag loses one)?
+control character, and has what was read as many tags as the bytes have colons (a tag met twice loses one)? Whoever
+counts the tags on his way `vouch`es for them; else what was read is written again, and its colons are counted.
 """
 
 import re

@@ -61,6 +61,7 @@ def amount_of(value: int | Decimal) -> Decimal:
     return Decimal(value).quantize(CENT)
 
 
+@functools.lru_cache(maxsize=4096)  # the glance and the complete controls ask of the same unusual writings
 def is_email(value: str) -> bool:
     """The library's verdict, without asking the network."""
     try:
@@ -70,6 +71,7 @@ def is_email(value: str) -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=4096)
 def is_phone(value: str) -> bool:
     """A number that may exist, French unless it begins with +."""
     try:
