@@ -49,7 +49,9 @@ def validation(rounds: int) -> list[Line]:
     depositor = Depositor(world.IMPORTER.siret, world.IMPORTER.ans)
     around = Circumstances(clock.today(), world.IMPORTER.vat, world.IMPORTER.profiles)
     found = []
-    for name, content, faults in (("sound", file_of(1), 0), (f"{BAD} bad lines", file_of(1, bad=BAD), 2 * BAD)):
+    files = (("sound", 0), (f"{BAD} bad lines", BAD), ("all bad", LINES))
+    for name, bad in files:
+        content, faults = file_of(1, bad=bad), 2 * bad
 
         def ours(content: bytes = content) -> int:
             examined = examination.examine(reading.read(content), Phase.AVANCE, model, depositor, around)
@@ -61,7 +63,11 @@ def validation(rounds: int) -> list[Line]:
             line.fault = f"{ours()} errors found, {faults} are there"
         bare = partial(msgspec.json.decode, content)
         line.figures = timing.interleaved({"ours": ours, "limit": bare}, rounds * 3)
-        line.goals.append(Goal("÷ bare parse", line.figures["ours"].p50 / line.figures["limit"].p50, 4.5))
+        ratio = line.figures["ours"].p50 / line.figures["limit"].p50
+        if bad < LINES:
+            line.goals.append(Goal("÷ bare parse", ratio, 4.5))
+        else:
+            line.ratios.append(f"÷ bare parse {ratio:.3g}")
         found.append(line)
     return found
 
