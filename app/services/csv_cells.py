@@ -90,7 +90,8 @@ def _day_of_sqlite(element: day, compiler: Any, **options: Any) -> str:
 @compiles(amount, "postgresql")
 def _amount_of_postgresql(element: amount, compiler: Any, **options: Any) -> str:
     cents = compiler.process(element.clauses, **options)
-    return f"CAST({cents} / 100 AS text) || ',' || substr(CAST(mod({cents}, 100) + 100 AS text), 2, 2)"
+    # A hundred more, so that five cents end with two digits.
+    return f"CAST({cents} / 100 AS text) || ',' || right(CAST({cents} + 100 AS text), 2)"
 
 
 @compiles(amount, "sqlite")

@@ -1,11 +1,12 @@
-"""Does the CSV of every request leave as fast as the bare database writes it, whole, and with flat memory?"""
+"""Do the two CSV exports leave as fast as the bare database writes them, whole, and with flat memory?"""
 
 import http.client
 import shutil
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import psycopg
 
@@ -16,14 +17,37 @@ from benchmarks.peers.visitors import alias
 from benchmarks.processes import BLOCK, Served, served
 from benchmarks.timing import Goal, Line, Stats
 
-PATH = "/gestion/exports/demandes"
 WHO = "analyste"
-BARE = (
+_COLUMNS = (
     "SELECT a.number, a.phase, a.status, a.status_changed_at, d.software_type, a.deposited_at, a.order_date,"
     " a.editor_number, a.payment_state, p.paid_on, a.declared_ht, p.amount"
+)
+_TABLES = (
     " FROM avenant a JOIN funding_request r ON r.id = a.request_id JOIN dossier d ON d.id = r.dossier_id"
     " LEFT JOIN payment p ON p.avenant_id = a.id AND p.paid_on IS NOT NULL"
-    " WHERE a.is_current AND a.status <> 'incomplete' ORDER BY a.id"
+)
+_ROWS = " WHERE a.is_current AND a.status <> 'incomplete'"
+BARE = f"{_COLUMNS}{_TABLES}{_ROWS} ORDER BY a.id"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An export: where it is asked for, and the statement that reads the same rows and columns as they are."""
+
+    what: str
+    path: str
+    bare: str
+    form: Mapping[str, str] = field(default_factory=dict)
+
+
+REQUESTS = Wanted("requests", "/gestion/exports/demandes", BARE)
+BENEFICIARIES = Wanted(
+    "beneficiaries",
+    "/gestion/exports/beneficiaires",
+    f"{_COLUMNS}, f.ans_number, b.identifier, b.name, b.email, b.phone, b.identifier_kind{_TABLES}"
+    " JOIN beneficiary b ON b.avenant_id = a.id JOIN enrolment e ON e.id = d.enrolment_id"
+    f" JOIN referencing f ON f.id = e.referencing_id{_ROWS} AND d.corridor_code = 'MDV' ORDER BY a.id, b.position",
+    {"corridor": "MDV"},
 )
 GROWTH, SAME = 32, 8  # MiB: the limit, and how much more a million may take than 100 000
 TIMES = {"postgresql": ("÷ COPY", 1.5), "sqlite": ("÷ sqlite3", 2.5)}
@@ -35,30 +59,30 @@ def lines(made: World, small: World, rounds: int, *, peers: bool) -> list[Line]:
     growth_of_small = _growth(small) if small.size != made.size else None
     with served("portal", made.url, made.folder) as server:
         server.login(WHO)
-        line = _beside_the_limit(made, server, rounds)
-        found = [line, _http_1_0(made, server)]
+        line = _beside_the_limit(made, server, rounds, REQUESTS)
+        found = [line, _beside_the_limit(made, server, rounds, BENEFICIARIES), _http_1_0(made, server)]
     _add_memory(line, _growth(made), growth_of_small)
     if peers:
         _add_peers(made, line)
     return found
 
 
-def _beside_the_limit(made: World, server: Served, rounds: int) -> Line:
-    form = {"csrf_token": server.token(PATH)}
-    whole = server.download("POST", PATH, form, count=True)
-    rows = _count(made)
-    line = Line(made.backend, f"CSV of {rows} requests over HTTP ({whole.size / 1024 / 1024:.0f} MiB)")
+def _beside_the_limit(made: World, server: Served, rounds: int, wanted: Wanted) -> Line:
+    form = {"csrf_token": server.token(wanted.path), **wanted.form}
+    whole = server.download("POST", wanted.path, form, count=True)
+    rows = _count(made, wanted)
+    line = Line(made.backend, f"CSV of {rows} {wanted.what} over HTTP ({whole.size / 1024 / 1024:.0f} MiB)")
     if whole.lines != rows + 1:
         line.fault = f"{whole.lines - 1} rows came, {rows} are due"
     first_bytes = []
 
     def ours() -> None:
-        got = server.download("POST", PATH, form)
+        got = server.download("POST", wanted.path, form)
         first_bytes.append(got.first * 1000)
         if got.size != whole.size:
             raise RuntimeError("a download differs from the first")
 
-    line.figures = timing.interleaved({"ours": ours, "limit": _limit(made)}, rounds, warm=1)
+    line.figures = timing.interleaved({"ours": ours, "limit": _limit(made, wanted.bare)}, rounds, warm=1)
     what, limit = TIMES[made.backend]
     line.goals.append(Goal(what, line.figures["ours"].p50 / line.figures["limit"].p50, limit))
     line.goals.append(Goal("first byte, ms", Stats(tuple(first_bytes)).p50, 200))
@@ -76,10 +100,10 @@ def _growth(made: World) -> float:
     """What the first export of this world adds, at its peak, to a new server that has answered pages. MiB."""
     with served("portal", made.url, made.folder) as server:
         server.login(WHO)
-        form = {"csrf_token": server.token(PATH)}
+        form = {"csrf_token": server.token(REQUESTS.path)}
         before = server.resident()
         server.forget_peak()
-        server.download("POST", PATH, form)
+        server.download("POST", REQUESTS.path, form)
         return server.resident("VmHWM") - before
 
 
@@ -88,15 +112,15 @@ def _http_1_0(made: World, server: Served) -> Line:
     connection = http.client.HTTPConnection("127.0.0.1", server.port)
     connection._http_vsn, connection._http_vsn_str = 10, "HTTP/1.0"  # the library has no other door
     cookies = "; ".join(f"{name}={value}" for name, value in server.cookies.items())
-    body = f"csrf_token={server.token(PATH)}"
+    body = f"csrf_token={server.token(REQUESTS.path)}"
     headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded", "Host": "127.0.0.1"}
-    connection.request("POST", PATH, body, headers)
+    connection.request("POST", REQUESTS.path, body, headers)
     status = connection.getresponse().status
     return Line(made.backend, "CSV over HTTP/1.0", goals=[Goal("status", status, 400, at_least=True)])
 
 
-def _count(made: World) -> int:
-    query = f"SELECT count(*) FROM ({BARE}) AS every"
+def _count(made: World, wanted: Wanted) -> int:
+    query = f"SELECT count(*) FROM ({wanted.bare}) AS every"
     if made.backend == "postgresql":
         with psycopg.connect(made.url) as connection:
             row = connection.execute(query).fetchone()
@@ -106,30 +130,30 @@ def _count(made: World) -> int:
     return int(row[0]) if row else 0
 
 
-def _limit(made: World) -> Callable[[], None]:
+def _limit(made: World, bare: str) -> Callable[[], None]:
     """The same rows in the same order, as the bare database writes them."""
     if made.backend == "postgresql":
-        return lambda: _copy(made.url)
-    return lambda: _command_line(_file(made))
+        return lambda: _copy(made.url, bare)
+    return lambda: _command_line(_file(made), bare)
 
 
 def _file(made: World) -> str:
     return made.url.removeprefix("sqlite:///")
 
 
-def _copy(url: str) -> None:
-    with psycopg.connect(url) as connection, connection.cursor().copy(f"COPY ({BARE}) TO STDOUT (FORMAT csv)") as copy:
+def _copy(url: str, bare: str) -> None:
+    with psycopg.connect(url) as connection, connection.cursor().copy(f"COPY ({bare}) TO STDOUT (FORMAT csv)") as copy:
         for _ in copy:
             pass
 
 
-def _command_line(file: str) -> None:
+def _command_line(file: str, bare: str) -> None:
     """The sqlite3 command, or rows fetched and thrown away where it is not installed (less work: a harder limit)."""
     if shutil.which("sqlite3") is None:
-        for _ in sqlite3.connect(file).execute(BARE):
+        for _ in sqlite3.connect(file).execute(bare):
             pass
         return
-    with subprocess.Popen(["sqlite3", "-readonly", "-csv", file, BARE], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(["sqlite3", "-readonly", "-csv", file, bare], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         while process.stdout.read(BLOCK):
             pass
