@@ -58,88 +58,91 @@ class _Rows:
         return [tuple(one) for one in found]
 
 
+_NO_COLUMN: tuple[Sequence[Any], _Rows] = (), _Rows()
+
+
+class View:
+    """Some of the lines kept, all or those beyond doubt. `ranks`: theirs; `positions`: among the lines kept."""
+
+    def __init__(self, look: "Look", chosen: Sequence[bool] | None) -> None:
+        self._look, self._chosen = look, chosen
+        self.ranks: Sequence[int] = self._of(look.kept)
+        self.positions: Sequence[int] = self._of(range(len(look.kept)))
+
+    def every(self, path: str) -> Sequence[Any]:
+        """Every value of a path, without regard to its line."""
+        values, rows = self._look.found(path)
+        return values if self._chosen is None else list(compress(values, map(self._chosen.__getitem__, rows.positions)))
+
+    def column(self, path: str, seen: Seen | None = None) -> Sequence[Any]:
+        """For each line, the value of a path (None when absent), or all of them when it goes through lists.
+
+        `seen`: what is looked at in each value.
+        """
+        values, rows = self._look.found(path)
+        if rows.of_list or "[]" in path:
+            groups = self._of(rows.grouped(values, len(self._look.kept)))
+            return groups if seen is None else [tuple(map(seen, group)) for group in groups]
+        column = self._of(values or [None] * len(self._look.kept))
+        return column if seen is None else list(map(seen, column))
+
+    def is_even(self, path: str, seen: Seen | None = None) -> bool:
+        """True when all the lines surely show the same there."""
+        values, rows = self._look.found(path)
+        if not values:
+            return True
+        if rows.of_list and not rows.even:
+            return False
+        distinct = self._look.distinct.get(path)
+        if distinct is None:
+            return seen is not None and len(set(map(seen, self.every(path)))) == 1
+        return len(distinct) == 1 or (seen is not None and len(set(map(seen, distinct))) == 1)
+
+    def _of(self, values: Sequence[Any]) -> Sequence[Any]:
+        return values if self._chosen is None else list(compress(values, self._chosen))
+
+
 class Look:
     """What the columns say. `kept`: ranks of the lines whose columns are there; `doubtful`: positions among them.
 
-    `tags`: how many tags the kept lines hold, as far as the model knows them.
+    `tags`: how many tags the kept lines hold, as far as the model knows them. `distinct`: by path, the right values
+    met, each of them once, where they can be told apart.
     """
 
     def __init__(self, kept: list[int]) -> None:
         self.kept, self.tags = kept, 0
         self.doubtful: set[int] = set()
+        self.distinct: dict[str, Sequence[Any]] = {}
         self._columns: dict[str, tuple[Sequence[Any], _Rows]] = {}
-        self._distinct: dict[str, Sequence[Any]] = {}
-        self._certain: tuple[int, list[bool]] = 0, [True] * len(kept)
+        self._spoiled: set[str] = set()
 
     @property
-    def sound(self) -> list[int]:
-        """The ranks of the lines kept that are not doubtful."""
-        return self._not_doubtful(self.kept)
+    def whole(self) -> View:
+        """All the lines kept, whatever is in them."""
+        return View(self, None)
 
     @property
-    def positions(self) -> list[int]:
-        """Their positions among those kept."""
-        return self._not_doubtful(range(len(self.kept)))
-
-    def values(self, path: str) -> Sequence[Any]:
-        """Every value of a path in the lines kept, doubtful ones included."""
-        return self._columns[path][0] if path in self._columns else ()
-
-    def every(self, path: str) -> Sequence[Any]:
-        """Every value of a path in the sound lines."""
-        if path not in self._columns:
-            return ()
-        values, rows = self._columns[path]
+    def sound(self) -> View:
+        """The lines kept that are not doubtful."""
         if not self.doubtful:
-            return values
-        return list(compress(values, map(self._certainty().__getitem__, rows.positions)))
+            return self.whole
+        return View(self, [position not in self.doubtful for position in range(len(self.kept))])
 
-    def column(self, path: str, seen: Seen | None = None) -> list[Any]:
-        """For each sound line, the value of a path (None when absent), or all of them when it goes through lists.
+    def is_right(self, path: str) -> bool:
+        """True when no line kept has a wrong value there."""
+        return path not in self._spoiled
 
-        `seen`: what is looked at in each value.
-        """
-        if path not in self._columns:
-            nothing = () if "[]" in path else None if seen is None else seen(None)
-            return [nothing] * (len(self.kept) - len(self.doubtful))
-        values, rows = self._columns[path]
-        if rows.of_list:
-            groups = self._not_doubtful(rows.grouped(values, len(self.kept)))
-            return groups if seen is None else [tuple(map(seen, group)) for group in groups]
-        column = self._not_doubtful(values)
-        return column if seen is None else list(map(seen, column))
-
-    def is_even(self, path: str, seen: Seen | None = None) -> bool:
-        """True when all sound lines surely show the same there."""
-        if path not in self._columns:
-            return True
-        values, rows = self._columns[path]
-        if rows.of_list and not rows.even:
-            return False
-        distinct = self._distinct.get(path)
-        if distinct is None:
-            return seen is not None and len(set(map(seen, self.every(path)))) == 1
-        return len(distinct) == 1 or (seen is not None and len(set(map(seen, distinct))) == 1)
+    def found(self, path: str) -> tuple[Sequence[Any], _Rows]:
+        """The values of a path in the lines kept, and the line of each; none when no line may have any."""
+        return self._columns.get(path, _NO_COLUMN)
 
     def note(self, path: str, values: Sequence[Any], rows: _Rows) -> None:
         self._columns[path] = values, rows
 
-    def note_distinct(self, path: str, values: Sequence[Any]) -> None:
-        """Say which values the sound lines have at a path, each of them once."""
-        self._distinct[path] = values
-
-    def doubt(self, positions: Sequence[int], which: Sequence[int]) -> None:
-        if which:
-            self.doubtful.update([positions[index] for index in which])
-
-    def _not_doubtful(self, values: Sequence[Any]) -> list[Any]:
-        return list(compress(values, self._certainty()) if self.doubtful else values)
-
-    def _certainty(self) -> list[bool]:
-        if self._certain[0] != len(self.doubtful):
-            certain = [position not in self.doubtful for position in range(len(self.kept))]
-            self._certain = len(self.doubtful), certain
-        return self._certain[1]
+    def spoil(self, path: str, positions: Sequence[int], which: Sequence[int]) -> None:
+        """Say which values of a path are wrong, by index in its column."""
+        self._spoiled.add(path)
+        self.doubtful.update([positions[index] for index in which])
 
 
 class Columns:
@@ -222,7 +225,8 @@ class _List:
         sizes = list(map(len, lists))
         if min(sizes) < self._at_least or max(sizes) > limits.JSON_LIST_ITEMS:
             least, most = self._at_least, limits.JSON_LIST_ITEMS
-            look.doubt(rows.positions, [index for index, size in enumerate(sizes) if not least <= size <= most])
+            wrong = [index for index, size in enumerate(sizes) if not least <= size <= most]
+            look.spoil(self._path, rows.positions, wrong)
         items = list(chain.from_iterable(lists))
         if items:
             self._item.walk(items, _Rows(above=rows, counts=sizes), look, forgives)
@@ -246,7 +250,7 @@ class _Leaf:
     def walk(self, values: Sequence[Any], rows: _Rows, look: Look, forgives: Forgives) -> None:
         look.note(self._path, values, rows)
         if (self._free or self._empty) and values.count(None) == len(values):
-            look.note_distinct(self._path, (None,))
+            look.distinct[self._path] = (None,)
             return
         if self._free:
             return
@@ -258,11 +262,11 @@ class _Leaf:
                 bad = {pool[index] for index in wrong}
                 wrong = [index for index, value in enumerate(values) if value in bad]
                 pool = [value for value in pool if value not in bad]
-            look.doubt(rows.positions, wrong)
+            look.spoil(self._path, rows.positions, wrong)
         elif self._of_booleans:
             pool = _distinct(values)
         if pool is not None:
-            look.note_distinct(self._path, pool)
+            look.distinct[self._path] = pool
 
     def _wrong(self, values: list[Any], forgives: Forgives) -> list[int]:
         try:

@@ -1,6 +1,6 @@
 """The controls of the lines of one corridor version: at a glance for all, completely for those it leaves in doubt."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,10 +31,10 @@ def control(model: LineModel, around: Circumstances, given: Sequence[tuple[int, 
     """The lines of this model, `given` with their rank in the file."""
     rules = model.rules.under(around)
     raws = [raw for _, raw in given]
-    look = glance.look(model, rules, raws)
-    sound, kept = look.sound, set(look.kept)
-    numbers = dict(zip(sound, look.column("numLigne"), strict=True))
-    editors = dict(zip(sound, look.column(EDITOR_NUMBER), strict=True))
+    seen = glance.look(model, rules, raws)
+    look, sound, kept = seen.look, seen.look.sound, set(seen.look.kept)
+    numbers = dict(zip(sound.ranks, sound.column("numLigne"), strict=True))
+    editors = dict(zip(sound.ranks, sound.column(EDITOR_NUMBER), strict=True))
     lines = [
         Line(rank, raw, model, numbers[position], str(editors[position]).strip())
         if position in numbers
@@ -42,18 +42,20 @@ def control(model: LineModel, around: Circumstances, given: Sequence[tuple[int, 
         for position, (rank, raw) in enumerate(given)
     ]
     doubtful = [line for position, line in enumerate(lines) if position not in numbers]
-    _blame(model, rules, doubtful)
+    out_of_shape = {given[position][0] for position in range(len(given)) if position not in kept}
+    _blame(model, doubtful, lambda line: rules if line.rank in out_of_shape else seen.unsettled)
     return Controlled(
         lines,
         doubtful,
         look.tags + tags_in([raw for position, raw in enumerate(raws) if position not in kept]),
-        glance.identifiers_of(look, model) + [person.identifier for line in doubtful for person in line.people],
-        glance.files_of(look) + [piece.file_name for line in doubtful if line.content for piece in line.content.pieces],
+        glance.identifiers_of(sound, model) + [person.identifier for line in doubtful for person in line.people],
+        glance.files_of(sound)
+        + [piece.file_name for line in doubtful if line.content for piece in line.content.pieces],
     )
 
 
-def _blame(model: LineModel, rules: Sequence[Rule], lines: Sequence[Line]) -> None:
-    """Every fault of these lines, each line taken alone."""
+def _blame(model: LineModel, lines: Sequence[Line], rules_for: Callable[[Line], Sequence[Rule]]) -> None:
+    """Every fault of these lines, each line taken alone. `rules_for`: those that may have something against it."""
     found: list[list[Fault]] = [[] for _ in lines]
     for error in model.errors([line.raw for line in lines]) if lines else ():
         position, *below = error["loc"]
@@ -62,5 +64,5 @@ def _blame(model: LineModel, rules: Sequence[Rule], lines: Sequence[Line]) -> No
             found[position].append(fault)
     for line, faults in zip(lines, found, strict=True):
         if isinstance(line.raw, dict):
-            faults += check(rules, line.raw, line.path)
+            faults += check(rules_for(line), line.raw, line.path)
         line.blame(faults)

@@ -113,8 +113,9 @@ def test_a_sound_file_is_told_at_a_glance():
     content = written(sample())
     raws = reading.read(content).data["lignesImport"]
     found = glance.look(model, model.rules.under(AROUND), raws)
-    assert found.sound == list(range(10))
-    assert found.tags + 4 == content.count(b":")  # those of the envelope
+    assert found.look.sound.ranks == list(range(10))
+    assert found.unsettled == []
+    assert found.look.tags + 4 == content.count(b":")  # those of the envelope
 
 
 def test_true_and_one_are_not_taken_for_each_other():
