@@ -20,7 +20,7 @@ from app.extensions import db
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport, JsonImportLine, JsonSimulation
 from app.models.users import User
-from app.services import actors, audit, clock, import_controls, import_rows, ports
+from app.services import actors, audit, bulk_rows, clock, import_controls, import_rows, ports
 from app.services.import_controls import Deposit, Verdict
 
 
@@ -141,6 +141,7 @@ def _refuse(verdict: Verdict, confirmed: bool) -> None:
 def _write(imported: JsonImport, verdict: Verdict, enrolment: Enrolment, confirmed: bool) -> None:
     """The rows of the import. A beneficiary claimed by somebody in the last instant rejects his line."""
     examined = verdict.examination
+    bulk_rows.expect_many()
     dossiers = import_rows.open_dossiers(verdict, enrolment)
     import_rows.claim(verdict, dossiers, enrolment.referencing.dsr)
     _refuse(verdict, confirmed)
