@@ -19,6 +19,7 @@ from app.exchange.line_tree import STRICT, Node, list_of
 
 _NO_VALUE = type(None)
 _TRIES = 4  # lines out of shape are set aside, then the others are looked at again; a file full of them is not
+_SECOND_OPINIONS = 1_000  # asked of the values of a column; a column with more wrong ones is left in doubt
 Seen = Callable[[Any], Hashable]
 Forgives = Callable[[Any, Path], bool]  # an error of the model and its path in the line: is the value good after all?
 
@@ -273,7 +274,8 @@ class _Leaf:
             self._judge.validate_python(values)
         except ValidationError as error:
             found = error.errors(include_url=False)
-            return [one["loc"][0] for one in found if not forgives(one, self._place)]  # type: ignore[misc]
+            some = len(found) <= _SECOND_OPINIONS
+            return [one["loc"][0] for one in found if not (some and forgives(one, self._place))]  # type: ignore[misc]
         return []
 
 
