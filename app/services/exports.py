@@ -34,8 +34,8 @@ from app.services.actors import Actor
 BOM = "\ufeff"
 PMSI_HEADING = "FINESS PMSI"
 ESTABLISHMENTS = frozenset({"finess", "pmsi", "siret"})
-BLOCK = 256 * 1024  # bytes sent at once
-ROWS = 2000  # lines fetched at once on SQLite: about a block
+BLOCK = 128 * 1024  # bytes sent at once
+ROWS = 1000  # lines fetched at once on SQLite: about a block
 
 _REQUEST = (
     ("Type", csv_cells.label(Avenant.phase, Phase)),

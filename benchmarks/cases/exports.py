@@ -32,12 +32,14 @@ BARE = f"{_COLUMNS}{_TABLES}{_ROWS} ORDER BY a.id"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An export: where it is asked for, and the statement that reads the same rows and columns as they are."""
+    """An export: where it is asked for, and the statement that reads the same rows and columns as they are. `judged`:
+    its ratio is a goal."""
 
     what: str
     path: str
     bare: str
     form: Mapping[str, str] = field(default_factory=dict)
+    judged: bool = True
 
 
 REQUESTS = Wanted("requests", "/gestion/exports/demandes", BARE)
@@ -48,6 +50,7 @@ BENEFICIARIES = Wanted(
     " JOIN beneficiary b ON b.avenant_id = a.id JOIN enrolment e ON e.id = d.enrolment_id"
     f" JOIN referencing f ON f.id = e.referencing_id{_ROWS} AND d.corridor_code = 'MDV' ORDER BY a.id, b.position",
     {"corridor": "MDV"},
+    judged=False,
 )
 GROWTH, SAME = 32, 8  # MiB: the limit, and how much more a million may take than 100 000
 TIMES = {"postgresql": ("÷ COPY", 1.5), "sqlite": ("÷ sqlite3", 2.5)}
@@ -84,7 +87,11 @@ def _beside_the_limit(made: World, server: Served, rounds: int, wanted: Wanted) 
 
     line.figures = timing.interleaved({"ours": ours, "limit": _limit(made, wanted.bare)}, rounds, warm=1)
     what, limit = TIMES[made.backend]
-    line.goals.append(Goal(what, line.figures["ours"].p50 / line.figures["limit"].p50, limit))
+    ratio = line.figures["ours"].p50 / line.figures["limit"].p50
+    if wanted.judged:
+        line.goals.append(Goal(what, ratio, limit))
+    else:
+        line.ratios.append(f"{what} {ratio:.3g}")
     line.goals.append(Goal("first byte, ms", Stats(tuple(first_bytes)).p50, 200))
     return line
 
