@@ -6,8 +6,8 @@ each leaf is judged by its own type of the model, and `wording` says which error
 objects and lists are where they must be; one that is not kept, or is doubtful, goes through the complete controls.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from itertools import chain, compress, repeat
+from collections.abc import Callable, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -16,11 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 from app.domain import limits
 from app.exchange.faults import Path
 from app.exchange.line_tree import STRICT, Node, list_of
+from app.exchange.look import Look, Rows
 
 _NO_VALUE = type(None)
 _TRIES = 4  # lines out of shape are set aside, then the others are looked at again; a file full of them is not
 _SECOND_OPINIONS = 1_000  # asked of the values of a column; a column with more wrong ones is left in doubt
-Seen = Callable[[Any], Hashable]
 Forgives = Callable[[Any, Path], bool]  # an error of the model and its path in the line: is the value good after all?
 
 
@@ -29,121 +29,6 @@ class _Misfits(Exception):
 
     def __init__(self, positions: set[int]) -> None:
         self.positions = positions
-
-
-class _Rows:
-    """To which line each value of a column belongs: one each, or `counts` of them for each row of `above`."""
-
-    def __init__(self, positions: Sequence[int] = (), above: "_Rows | None" = None, counts: Sequence[int] = ()) -> None:
-        self._positions, self._above, self._counts = positions, above, counts
-        self.of_list = above is not None
-
-    @property
-    def positions(self) -> Sequence[int]:
-        if self._above is not None and not self._positions:
-            self._positions = list(chain.from_iterable(map(repeat, self._above.positions, self._counts)))
-        return self._positions
-
-    @property
-    def even(self) -> bool:
-        """Whether every line has as many values."""
-        return len(set(self._counts)) == 1 and self._above is not None and not self._above.of_list
-
-    def grouped(self, values: Sequence[Any], lines: int) -> list[tuple[Any, ...]]:
-        """The values of each line."""
-        if len(values) == lines and set(self._counts) == {1}:
-            return list(zip(values, strict=True))
-        found: list[list[Any]] = [[] for _ in range(lines)]
-        for position, value in zip(self.positions, values, strict=True):
-            found[position].append(value)
-        return [tuple(one) for one in found]
-
-
-_NO_COLUMN: tuple[Sequence[Any], _Rows] = (), _Rows()
-
-
-class View:
-    """Some of the lines kept, all or those beyond doubt. `ranks`: theirs; `positions`: among the lines kept."""
-
-    def __init__(self, look: "Look", chosen: Sequence[bool] | None) -> None:
-        self._look, self._chosen = look, chosen
-        self.ranks: Sequence[int] = self._of(look.kept)
-        self.positions: Sequence[int] = self._of(range(len(look.kept)))
-
-    def every(self, path: str) -> Sequence[Any]:
-        """Every value of a path, without regard to its line."""
-        values, rows = self._look.found(path)
-        return values if self._chosen is None else list(compress(values, map(self._chosen.__getitem__, rows.positions)))
-
-    def column(self, path: str, seen: Seen | None = None) -> Sequence[Any]:
-        """For each line, the value of a path (None when absent), or all of them when it goes through lists.
-
-        `seen`: what is looked at in each value.
-        """
-        values, rows = self._look.found(path)
-        if rows.of_list or "[]" in path:
-            groups = self._of(rows.grouped(values, len(self._look.kept)))
-            return groups if seen is None else [tuple(map(seen, group)) for group in groups]
-        column = self._of(values or [None] * len(self._look.kept))
-        return column if seen is None else list(map(seen, column))
-
-    def is_even(self, path: str, seen: Seen | None = None) -> bool:
-        """True when all the lines surely show the same there."""
-        values, rows = self._look.found(path)
-        if not values:
-            return True
-        if rows.of_list and not rows.even:
-            return False
-        distinct = self._look.distinct.get(path)
-        if distinct is None:
-            return seen is not None and len(set(map(seen, self.every(path)))) == 1
-        return len(distinct) == 1 or (seen is not None and len(set(map(seen, distinct))) == 1)
-
-    def _of(self, values: Sequence[Any]) -> Sequence[Any]:
-        return values if self._chosen is None else list(compress(values, self._chosen))
-
-
-class Look:
-    """What the columns say. `kept`: ranks of the lines whose columns are there; `doubtful`: positions among them.
-
-    `tags`: how many tags the kept lines hold, as far as the model knows them. `distinct`: by path, the right values
-    met, each of them once, where they can be told apart.
-    """
-
-    def __init__(self, kept: list[int]) -> None:
-        self.kept, self.tags = kept, 0
-        self.doubtful: set[int] = set()
-        self.distinct: dict[str, Sequence[Any]] = {}
-        self._columns: dict[str, tuple[Sequence[Any], _Rows]] = {}
-        self._spoiled: set[str] = set()
-
-    @property
-    def whole(self) -> View:
-        """All the lines kept, whatever is in them."""
-        return View(self, None)
-
-    @property
-    def sound(self) -> View:
-        """The lines kept that are not doubtful."""
-        if not self.doubtful:
-            return self.whole
-        return View(self, [position not in self.doubtful for position in range(len(self.kept))])
-
-    def is_right(self, path: str) -> bool:
-        """True when no line kept has a wrong value there."""
-        return path not in self._spoiled
-
-    def found(self, path: str) -> tuple[Sequence[Any], _Rows]:
-        """The values of a path in the lines kept, and the line of each; none when no line may have any."""
-        return self._columns.get(path, _NO_COLUMN)
-
-    def note(self, path: str, values: Sequence[Any], rows: _Rows) -> None:
-        self._columns[path] = values, rows
-
-    def spoil(self, path: str, positions: Sequence[int], which: Sequence[int]) -> None:
-        """Say which values of a path are wrong, by index in its column."""
-        self._spoiled.add(path)
-        self.doubtful.update([positions[index] for index in which])
 
 
 class Columns:
@@ -160,7 +45,7 @@ class Columns:
                 break
             look = Look(kept)
             try:
-                self._root.walk([lines[rank] for rank in kept], _Rows(range(len(kept))), look, forgives)
+                self._root.walk([lines[rank] for rank in kept], Rows(range(len(kept))), look, forgives)
             except _Misfits as misfits:
                 kept = [rank for position, rank in enumerate(kept) if position not in misfits.positions]
             else:
@@ -177,7 +62,7 @@ class _Object:
         self._needed = frozenset(name for name, below in node.tags.items() if below.must_be_there)
         self._parts = [_part(below, f"{path}.{name}" if path else name) for name, below in node.tags.items()]
 
-    def walk(self, values: Sequence[Any], rows: _Rows, look: Look, forgives: Forgives) -> None:
+    def walk(self, values: Sequence[Any], rows: Rows, look: Look, forgives: Forgives) -> None:
         look.note(self._path, values, rows)
         columns = self._split(values, look) or self._split_unlike(values, rows, look)
         for part, column in zip(self._parts, columns, strict=True):
@@ -202,7 +87,7 @@ class _Object:
         absent = (None,) * len(values)
         return [there.get(name, absent) for name in self._names]
 
-    def _split_unlike(self, values: Sequence[Any], rows: _Rows, look: Look) -> list[Sequence[Any]]:
+    def _split_unlike(self, values: Sequence[Any], rows: Rows, look: Look) -> list[Sequence[Any]]:
         objects = _of_type(dict, values, rows, optional=self._optional)
         known = frozenset(self._names)
         out = [index for index, one in enumerate(objects) if not self._needed <= one.keys() <= known]
@@ -220,7 +105,7 @@ class _List:
         self._path, self._optional, self._at_least = path, optional, node.at_least
         self._item = _part(node.item, f"{path}[]", of_list=True)
 
-    def walk(self, values: Sequence[Any], rows: _Rows, look: Look, forgives: Forgives) -> None:
+    def walk(self, values: Sequence[Any], rows: Rows, look: Look, forgives: Forgives) -> None:
         look.note(self._path, values, rows)
         lists = _of_type(list, values, rows, optional=self._optional)
         sizes = list(map(len, lists))
@@ -230,7 +115,7 @@ class _List:
             look.spoil(self._path, rows.positions, wrong)
         items = list(chain.from_iterable(lists))
         if items:
-            self._item.walk(items, _Rows(above=rows, counts=sizes), look, forgives)
+            self._item.walk(items, Rows(above=rows, counts=sizes), look, forgives)
 
 
 class _Leaf:
@@ -248,7 +133,7 @@ class _Leaf:
         self._distinct = _WAYS.get(kinds, _each)
         self._of_booleans = kinds == "boolean"
 
-    def walk(self, values: Sequence[Any], rows: _Rows, look: Look, forgives: Forgives) -> None:
+    def walk(self, values: Sequence[Any], rows: Rows, look: Look, forgives: Forgives) -> None:
         look.note(self._path, values, rows)
         if (self._free or self._empty) and values.count(None) == len(values):
             look.distinct[self._path] = (None,)
@@ -291,7 +176,7 @@ def _part(node: Node, path: str, *, of_list: bool = False) -> _Part:
     return _Leaf(node, path, node.type() if of_list else node.nullable())
 
 
-def _of_type(kind: type, values: Sequence[Any], rows: _Rows, *, optional: bool) -> Sequence[Any]:
+def _of_type(kind: type, values: Sequence[Any], rows: Rows, *, optional: bool) -> Sequence[Any]:
     """The same objects (or lists), an empty one standing for null where null may be."""
     kinds = set(map(type, values))
     if kinds == {kind}:

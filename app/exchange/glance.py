@@ -12,10 +12,10 @@ from typing import Any
 
 from app.domain import identifiers
 from app.exchange import luhn_keys, wording
-from app.exchange.columns import Look, View
 from app.exchange.faults import Path
 from app.exchange.line_model import LineModel
 from app.exchange.line_rules import Rule, check
+from app.exchange.look import Look, View
 from app.exchange.wording import LINES
 
 _RPPS_LENGTH = 11

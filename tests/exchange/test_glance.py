@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.corridors import documents
+from app.corridors.spec import Condition, FieldSpec, ListSpec
 from app.domain import identifiers
 from app.domain.enums import Phase
 from app.domain.vat import VatRegime
@@ -116,6 +117,22 @@ def test_a_sound_file_is_told_at_a_glance():
     assert found.look.sound.ranks == list(range(10))
     assert found.unsettled == []
     assert found.look.tags + 4 == content.count(b":")  # those of the envelope
+
+
+def test_lists_in_lists_are_grouped_by_their_line():
+    spec = MODELS["MDV", Phase.AVANCE].spec
+    asked = Condition(path="beneficiaires.isMandataire", equals=False)
+    name = FieldSpec(path="groupes[].membres[].nom", label="Nom", kind="text", required_if=asked)
+    lists = (ListSpec(path="groupes", label="Groupes"), ListSpec(path="groupes[].membres", label="Membres"))
+    more = {"fields": (*spec.fields, name), "lists": (*spec.lists, *lists)}
+    model = line_model.build(spec.model_copy(update=more), Phase.AVANCE)
+    raws = sample()["lignesImport"][:3]
+    raws[0]["groupes"] = [{"membres": [{"nom": "A"}]}, {"membres": [{"nom": None}]}]
+    raws[1]["groupes"] = []
+    raws[2]["groupes"] = [{"membres": [{"nom": "B"}]}]
+    agree(model, raws)
+    _, faults = at_a_glance(model, raws)
+    assert [len(found) for found in faults] == [1, 0, 0]
 
 
 def test_true_and_one_are_not_taken_for_each_other():
