@@ -63,15 +63,21 @@ class Avenant(db.Model):
             sqlite_where=sa.text("is_current"),
             postgresql_where=sa.text("is_current"),
         ),
-        sa.Index("ix_avenant_supplier_number", "supplier_id", "number"),
         # One per sort offered by the lists of current avenants, the key last, as their pages are cut on it.
         _current("ix_avenant_deposited", "deposited_at", "id"),
         _current("ix_avenant_status_changed", "status_changed_at", "id"),
         _current("ix_avenant_declared", "declared_ht", "id"),
         _current("ix_avenant_status_deposited", "status", "deposited_at", "id"),
-        # With what a supplier's home counts and his list filters on: neither leaves the index.
+        # With what a supplier's home counts and his list searches: neither leaves the index.
         _current(
-            "ix_avenant_supplier_deposited", "supplier_id", "deposited_at", "id", "phase", "status", "payment_state"
+            "ix_avenant_supplier_deposited",
+            "supplier_id",
+            "deposited_at",
+            "id",
+            "number",
+            "phase",
+            "status",
+            "payment_state",
         ),
         _current("ix_avenant_payment_deposited", "payment_state", "deposited_at", "id", only="payment_state <> 'none'"),
         _partial("ix_avenant_superseded", "supplier_id", "deposited_at", "id", where="status = 'superseded'"),

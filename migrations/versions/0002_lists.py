@@ -13,7 +13,15 @@ CURRENT = {
     "ix_avenant_status_changed": ("status_changed_at", "id"),
     "ix_avenant_declared": ("declared_ht", "id"),
     "ix_avenant_status_deposited": ("status", "deposited_at", "id"),
-    "ix_avenant_supplier_deposited": ("supplier_id", "deposited_at", "id", "phase", "status", "payment_state"),
+    "ix_avenant_supplier_deposited": (
+        "supplier_id",
+        "deposited_at",
+        "id",
+        "number",
+        "phase",
+        "status",
+        "payment_state",
+    ),
     "ix_avenant_payment_deposited": ("payment_state", "deposited_at", "id"),
 }
 ONLY = {"ix_avenant_payment_deposited": " AND payment_state <> 'none'"}
@@ -22,12 +30,17 @@ PARTIAL = {
     "ix_avenant_decision_id": (("decision_id",), "decision_id IS NOT NULL"),
     "ix_avenant_judged_by_id": (("judged_by_id",), "judged_by_id IS NOT NULL"),
 }
+REPLACED = {
+    "ix_avenant_status_deposited": ("status", "deposited_at"),
+    "ix_avenant_decision_id": ("decision_id",),
+    "ix_avenant_supplier_number": ("supplier_id", "number"),
+}
 TRIGRAMS = "avenant_number_fts"
 
 
 def upgrade() -> None:
-    op.drop_index("ix_avenant_status_deposited", table_name="avenant")
-    op.drop_index("ix_avenant_decision_id", table_name="avenant")
+    for name in REPLACED:
+        op.drop_index(name, table_name="avenant")
     for name, columns in CURRENT.items():
         more = ONLY.get(name, "")
         _partial(name, columns, "is_current = 1" + more, "is_current" + more)
@@ -51,8 +64,8 @@ def downgrade() -> None:
     op.drop_index("ix_payment_confirmed_by_id", table_name="payment")
     for name in (*CURRENT, *PARTIAL):
         op.drop_index(name, table_name="avenant")
-    op.create_index("ix_avenant_decision_id", "avenant", ["decision_id"])
-    op.create_index("ix_avenant_status_deposited", "avenant", ["status", "deposited_at"])
+    for name, columns in REPLACED.items():
+        op.create_index(name, "avenant", list(columns))
 
 
 def _sqlite() -> bool:
