@@ -147,11 +147,14 @@ class Grid(Guarded, ModelView):
         try:
             rows, narrowed = self.rows_met(request.args)
             above = None if narrowed else self.filter_required_above
-            total = rows.count(above)
+            total, keys = rows.read(order, window, above)
             must_filter = above is not None and total > above
             if not must_filter:
+                if window.reaches_the_start(len(keys)):
+                    window = window.first
+                    total, keys = rows.read(order, window)
                 pager = Pager.of(total, window, order)
-                found = self._shown(pager.read(lambda window: rows.keys(order, window, total)))
+                found = self._shown(pager.turn(keys))
         except RuleBroken as refusal:
             errors[refusal.field or ""] = str(refusal)
         answer = self.render(

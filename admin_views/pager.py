@@ -1,6 +1,6 @@
 """What stands under a list: how many rows, and the addresses of its first, previous, next and last pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -43,13 +43,8 @@ class Pager:
         """« Page 3 sur 12 »; empty in a list too long to have numbered pages."""
         return f"Page {min(self.window.number, self.pages)} sur {self.pages}" if self.pages else ""
 
-    def read(self, keys_of: Callable[[Window], Sequence[Any]]) -> list[int]:
-        """The keys of the page in the order of the list; notes where else one may go."""
-        found = keys_of(self.window)
-        if self.window.backwards and self.window.cursor and len(found) <= self.window.size:
-            # The start is reached: its page is full, and not what was left before the one we come from.
-            self.window = Window(self.window.size, None, backwards=False, number=1)
-            found = keys_of(self.window)
+    def turn(self, found: Sequence[Any]) -> list[int]:
+        """The keys of the page in the order of the list, from those read (`Rows.read`); notes where else one may go."""
         window, size = self.window, self.window.size
         further = len(found) > size
         page = list(found[:size])
@@ -68,7 +63,7 @@ class Pager:
                 end = self.order.cursor_of(page[-1])
                 self.links["next"] = _with({paging.AFTER: end, paging.PAGE: number + 1})
             self.links["last"] = _with({paging.LAST: 1})
-        return [key for key, _ in page]
+        return [one[0] for one in page]
 
 
 def sorted_url(key: str, descending: bool) -> str:

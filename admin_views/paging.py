@@ -7,7 +7,7 @@ What comes from an address is read here, and is a 400 when it is none.
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -47,6 +47,15 @@ class Window:
     backwards: bool
     number: int
 
+    def reaches_the_start(self, found: int) -> bool:
+        """True when nothing stands before the rows found backwards: the first page is then to be shown whole, and not
+        what was left before the one we come from."""
+        return self.backwards and self.cursor is not None and found <= self.size
+
+    @property
+    def first(self) -> "Window":
+        return Window(self.size, None, backwards=False, number=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -62,6 +71,11 @@ class Order:
     def columns(self) -> tuple[Any, Any]:
         """What a page is cut on: the key, and the value sorted on."""
         return self.key.label("id"), self.expression.label(SORT)
+
+    def among(self, found: Any) -> "Order":
+        """The same order over rows already read as `columns`."""
+        key = found["id"]
+        return replace(self, key=key, expression=key if self.expression is self.key else found[SORT])
 
     @property
     def expressions(self) -> tuple[Any, ...]:

@@ -42,26 +42,34 @@ class Rows:
         some = self.narrowed(sa.literal_column("1")).limit((up_to or limits.COUNTED_UP_TO) + 1).subquery()
         return db.session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
-    def keys(self, order: Order, window: Window, total: int) -> list[Any]:
-        """The keys of one page and one more, when there is one, in the order in which they are read (`Window`), each
-        with the value it is sorted on. `total`: as counted."""
-        backwards = window.backwards
-        few = total <= (limits.COUNTED_UP_TO if self.searched else GATHERED_UP_TO)
-        query = self._gathered(order) if few else self.narrowed(*order.columns, sort=order.expressions)
-        if window.cursor is not None:
-            query = query.where(order.beyond(window.cursor, backwards=backwards))
-        return list(db.session.execute(query.order_by(*order.by(backwards=backwards)).limit(window.size + 1)).all())
+    def read(self, order: Order, window: Window, up_to: int | None = None) -> tuple[int, Sequence[Any]]:
+        """How many they are, as `count` says, and the keys of one page and one more, when there is one, in the order in
+        which they are read (`Window`), each with the value it is sorted on. No key when they are more than `up_to`."""
+        if self.searched:
+            found = self._gathered(order, window)
+            total = found[0].total if found else self.count() if window.cursor else 0
+            if total <= limits.COUNTED_UP_TO:
+                return total, found
+        else:
+            total = self.count(up_to)
+            if up_to and total > up_to:
+                return total, ()
+            if total <= min(GATHERED_UP_TO, limits.COUNTED_UP_TO):
+                return total, self._gathered(order, window)
+        return total, _cut(self.narrowed(*order.columns, sort=order.expressions), order, window)
 
     def first(self, expression: Any, how_many: int) -> list[Any]:
         """The first values of a column, in its order."""
         query = self.narrowed(expression).order_by(expression).limit(how_many)
         return list(db.session.scalars(query))
 
-    def _gathered(self, order: Order) -> sa.Select[Any]:
-        """The same keys, found before they are sorted: the database may not walk the sort's index to meet them."""
-        found = self.narrowed(self.model.id.label("id")).cte("found").prefix_with("MATERIALIZED")
-        query = sa.select(*order.columns).select_from(found).join(self.model, self.model.id == found.c.id)
-        return self._joined(query, order.expressions)
+    def _gathered(self, order: Order, window: Window) -> Sequence[Any]:
+        """The keys of a page among rows found before they are sorted: the database may not walk the sort's index to
+        meet them. `total` of each: how many were found, `limits.COUNTED_UP_TO + 1` at most."""
+        some = self.narrowed(*order.columns, sort=order.expressions).limit(limits.COUNTED_UP_TO + 1)
+        found = some.cte("found").prefix_with("MATERIALIZED")
+        total = sa.select(sa.func.count()).select_from(found).scalar_subquery().label("total")
+        return _cut(sa.select(*found.c, total), order.among(found.c), window)
 
     def narrowed(self, *columns: Any, sort: Sequence[Any] = ()) -> sa.Select[Any]:
         """These columns of the rows, joined to the tables that the conditions and `sort` read."""
@@ -77,6 +85,13 @@ class Rows:
                 needed.insert(0, one)
                 read.update(_tables([one.on]))
         return joined(query, needed)
+
+
+def _cut(query: sa.Select[Any], order: Order, window: Window) -> Sequence[Any]:
+    """One page of these rows and one more."""
+    if window.cursor is not None:
+        query = query.where(order.beyond(window.cursor, backwards=window.backwards))
+    return db.session.execute(query.order_by(*order.by(backwards=window.backwards)).limit(window.size + 1)).all()
 
 
 def joined(query: sa.Select[Any], joins: Sequence[Join]) -> sa.Select[Any]:
