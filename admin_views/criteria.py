@@ -26,7 +26,7 @@ class Filter:
     expression: Any
 
     kind = "text"
-    in_the_middle = False  # True: a search in the middle of a text, that a list is not sorted on
+    gathered_first = False  # True: what it meets is found by an index that no list is sorted on (`Rows`)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -46,9 +46,13 @@ class Filter:
 class NumberFilter(Filter):
     """« Numéro de demande »: contains, from three characters, proposed as one types from `lookup`."""
 
-    expression: Any = None
     kind = "lookup"
-    in_the_middle = True
+    gathered_first = True
+
+    @property
+    def proposed(self) -> Any:
+        """The column of the numbers proposed."""
+        return self.expression
 
     def condition(self, text: str) -> Any:
         if len(text) < limits.AUTOCOMPLETE_FROM:

@@ -22,7 +22,7 @@ from admin_views import column_filters, paging, table
 from admin_views.columns import Column
 from admin_views.criteria import Filter, NumberFilter
 from admin_views.guard import Guarded
-from admin_views.pager import Pager, sorted_url
+from admin_views.pager import Pager, kept, sorted_url
 from admin_views.paging import Order
 from admin_views.rows import Join, Rows, joined
 from admin_views.whole_numbers import whole
@@ -82,6 +82,10 @@ class Grid(Guarded, ModelView):
         """The rows of the table."""
         return table.body(self.columns, rows, self._links if self.has_row_links else None)
 
+    def kept_by_boxes(self) -> list[tuple[str, str]]:
+        """What « Filtrer… » keeps of the address: all but the boxes, and where the page begins."""
+        return kept(*column_filters.names(self.columns))
+
     def _links(self, row: Any) -> list[table.RowLink]:
         url = self.row_url(row)
         return [*([("Consulter", url)] if url else ()), *self.row_actions(row)]
@@ -99,7 +103,7 @@ class Grid(Guarded, ModelView):
         conditions = [condition for _, found in met for condition in found]
         if self.filters_by_column:
             conditions += column_filters.conditions(self.columns, given)
-        searched = any(found and criterion.in_the_middle for criterion, found in met)
+        searched = any(found and criterion.gathered_first for criterion, found in met)
         return Rows(self.model, self.joins, (*self.scope(), *conditions), searched), bool(conditions)
 
     def order_asked(self, text: str | None) -> Order:
@@ -114,8 +118,9 @@ class Grid(Guarded, ModelView):
 
     def _nullable(self, column: Column) -> bool:
         """Whether rows without a value may be met: a column that may be empty, or of a table that may have no row."""
-        table = getattr(column.expression, "table", None)
-        if table is self.model.__table__:
+        read = getattr(column.expression, "table", None)
+        always_there = [self.model, *(one.model for one in self.joins if not one.outer)]
+        if any(read is one.__table__ for one in always_there):
             return bool(getattr(column.expression, "nullable", True))
         return True
 
@@ -150,8 +155,9 @@ class Grid(Guarded, ModelView):
             total, keys = rows.read(order, window, above)
             must_filter = above is not None and total > above
             if not must_filter:
-                if window.reaches_the_start(len(keys)):
-                    window = window.first
+                better = window.instead(len(keys), total)
+                if better is not None:
+                    window = better
                     total, keys = rows.read(order, window)
                 pager = Pager.of(total, window, order)
                 found = self._shown(pager.turn(keys))
@@ -206,7 +212,7 @@ class Grid(Guarded, ModelView):
         if len(text) < limits.AUTOCOMPLETE_FROM:
             return jsonify([])
         rows = Rows(self.model, self.joins, (*self.scope(), criterion.condition(text)), searched=True)
-        return jsonify(rows.first(criterion.expression, PROPOSALS))
+        return jsonify(rows.first(criterion.proposed, PROPOSALS))
 
     # --- the generated writing addresses: not here
 

@@ -15,7 +15,7 @@ from app.services import formats
 
 @dataclass(slots=True)
 class Pager:
-    """The addresses are empty where there is nothing to go to. `pages` is None when there are too many to say."""
+    """`links` holds the addresses there are to go to. `pages` is None when there are too many to say."""
 
     total: int
     window: Window
@@ -71,11 +71,13 @@ def sorted_url(key: str, descending: bool) -> str:
     return _with({paging.SORT: f"-{key}" if descending else key})
 
 
+def kept(*left: str) -> list[tuple[str, str]]:
+    """The criteria and the sort of this address, and not where its page begins. `left`: what is left out besides."""
+    out = {paging.AFTER, paging.BEFORE, paging.LAST, paging.PAGE, *left}
+    return [(name, value) for name, value in request.args.items(multi=True) if value and name not in out]
+
+
 def _with(changes: Mapping[str, str | int]) -> str:
     """This list from its start, with these arguments: its criteria and, unless changed, its sort are kept."""
-    left = {paging.AFTER, paging.BEFORE, paging.LAST, paging.PAGE, *changes}
-    kept: list[tuple[str, Any]] = [
-        (name, value) for name, value in request.args.items(multi=True) if value and name not in left
-    ]
-    arguments = urlencode([*kept, *changes.items()])
+    arguments = urlencode([*kept(*changes), *changes.items()])
     return f"{request.path}?{arguments}" if arguments else request.path

@@ -47,14 +47,14 @@ class Window:
     backwards: bool
     number: int
 
-    def reaches_the_start(self, found: int) -> bool:
-        """True when nothing stands before the rows found backwards: the first page is then to be shown whole, and not
-        what was left before the one we come from."""
-        return self.backwards and self.cursor is not None and found <= self.size
-
-    @property
-    def first(self) -> "Window":
-        return Window(self.size, None, backwards=False, number=1)
+    def instead(self, found: int, total: int) -> "Window | None":
+        """The page to show when few rows were found: the first one, whole, when nothing stands before those found
+        backwards; the last one when nothing is left after the cursor. None when this one is right."""
+        if self.cursor is None or not total:
+            return None
+        if self.backwards:
+            return Window(self.size, None, backwards=False, number=1) if found <= self.size else None
+        return Window(self.size, None, backwards=True, number=self.number) if not found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,6 @@ from admin_views.paging import Order, Window
 from app.domain import limits
 from app.extensions import db
 
-# Up to so many rows are gathered and sorted whatever their order: their index may be anywhere in the one sorted on.
-GATHERED_UP_TO = 1_000
-
 
 @dataclass(frozen=True, slots=True)
 class Join:
@@ -30,7 +27,8 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of `model` that meet every condition. `searched`: one of them is a search in the middle of a text."""
+    """The rows of `model` that meet every condition. `searched`: one of them is found by an index of its own, that no
+    list is sorted on; what it meets is then counted and cut in one statement."""
 
     model: Any
     joins: Sequence[Join]
@@ -47,25 +45,26 @@ class Rows:
         which they are read (`Window`), each with the value it is sorted on. No key when they are more than `up_to`."""
         if self.searched:
             found = self._gathered(order, window)
-            total = found[0].total if found else self.count() if window.cursor else 0
-            if total <= limits.COUNTED_UP_TO:
-                return total, found
-        else:
-            total = self.count(up_to)
-            if up_to and total > up_to:
-                return total, ()
-            if total <= min(GATHERED_UP_TO, limits.COUNTED_UP_TO):
-                return total, self._gathered(order, window)
-        return total, _cut(self.narrowed(*order.columns, sort=order.expressions), order, window)
+            total = found[0].total if found else self.count()
+            return total, found if total <= limits.COUNTED_UP_TO else self._walked(order, window)
+        total = self.count(up_to)
+        if up_to and total > up_to:
+            return total, ()
+        few = total <= limits.COUNTED_UP_TO
+        return total, self._gathered(order, window) if few else self._walked(order, window)
 
     def first(self, expression: Any, how_many: int) -> list[Any]:
-        """The first values of a column, in its order."""
-        query = self.narrowed(expression).order_by(expression).limit(how_many)
-        return list(db.session.scalars(query))
+        """The first values of a column, in its order, each once."""
+        query = self.narrowed(expression, sort=(expression,)).order_by(expression).limit(how_many)
+        return list(db.session.scalars(query.distinct()))
+
+    def _walked(self, order: Order, window: Window) -> Sequence[Any]:
+        """The keys of a page met along the index of the sort: so many rows are wanted that some are never far."""
+        return _cut(self.narrowed(*order.columns, sort=order.expressions), order, window)
 
     def _gathered(self, order: Order, window: Window) -> Sequence[Any]:
-        """The keys of a page among rows found before they are sorted: the database may not walk the sort's index to
-        meet them. `total` of each: how many were found, `limits.COUNTED_UP_TO + 1` at most."""
+        """The keys of a page among rows found before they are sorted, no more than are counted: the database may not
+        walk the index of the sort to meet them. `total` of each: how many were found."""
         some = self.narrowed(*order.columns, sort=order.expressions).limit(limits.COUNTED_UP_TO + 1)
         found = some.cte("found").prefix_with("MATERIALIZED")
         total = sa.select(sa.func.count()).select_from(found).scalar_subquery().label("total")

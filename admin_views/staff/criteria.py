@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from admin_views.criteria import ChoiceFilter, Choices, Filter, NumberFilter
 from app.domain import numbers
+from app.domain.enums import Phase
 from app.extensions import db
 from app.models.audit import AuditEntry
 from app.models.corridors import Corridor
@@ -44,7 +45,7 @@ class CorridorFilter(ChoiceFilter):
 
     expression: Any = None
     choices: Any = field(default=lambda: corridors())
-    in_the_middle = True
+    gathered_first = True
 
     def condition(self, text: str) -> Any:
         ChoiceFilter.condition(self, text)
@@ -53,7 +54,14 @@ class CorridorFilter(ChoiceFilter):
 
 @dataclass(frozen=True, slots=True)
 class RequestNumberFilter(NumberFilter):
-    """What concerns the requests whose number contains the text. `expression`: the request's key."""
+    """What concerns the requests whose number contains the text. `expression`: the request's key; `number`: the column
+    of its number."""
+
+    number: Any = None
+
+    @property
+    def proposed(self) -> Any:
+        return self.number
 
     def condition(self, text: str) -> Any:
         numbered = sa.select(Avenant.request_id).where(NumberFilter.condition(self, text))
@@ -106,12 +114,16 @@ class AuditActionFilter(Filter):
 
 @dataclass(frozen=True, slots=True)
 class AuditSubjectFilter(Filter):
-    """What an entry of the journal is about: a whole number of request through the index, else a part of the text."""
+    """What an entry of the journal is about: a whole number of request or dossier through the index, else a part of
+    the text."""
 
     def condition(self, text: str) -> Any:
-        if numbers.REQUEST.fullmatch(text.upper()):
-            return sa.and_(AuditEntry.subject_kind.in_(audit_words.SUBJECTS), AuditEntry.subject == text.upper())
-        return Filter.condition(self, text)
+        dossier = numbers.dossier_of(text)
+        if dossier is None:
+            return Filter.condition(self, text)
+        whole = text.strip().upper()
+        asked = [whole] if whole != dossier else [dossier, *(numbers.request(dossier, phase) for phase in Phase)]
+        return sa.and_(AuditEntry.subject_kind.in_(audit_words.SUBJECTS), AuditEntry.subject.in_(asked))
 
 
 def corridors() -> Choices:

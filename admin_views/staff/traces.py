@@ -89,18 +89,18 @@ class Mails(Grid):
     title = "Courriels"
     joins = (Join(FundingRequest, FundingRequest.id == Mail.request_id, outer=True),)
     columns = (
-        Column("created_at", Mail.created_at, shown=formats.moment),
-        Column("event", Mail.event),
-        Column("number", FundingRequest.number, label="Demande"),
-        Column("recipient", Mail.recipient),
-        Column("subject", Mail.subject),
-        Column("status", Mail.status, badge=True),
-        Column("sent_at", Mail.sent_at, shown=formats.moment),
-        Column("attempts", Mail.attempts, numeric=True),
+        Column("created_at", Mail.created_at, shown=formats.moment, sortable=False),
+        Column("event", Mail.event, sortable=False),
+        Column("number", FundingRequest.number, label="Demande", sortable=False),
+        Column("recipient", Mail.recipient, sortable=False),
+        Column("subject", Mail.subject, sortable=False),
+        Column("status", Mail.status, badge=True, sortable=False),
+        Column("sent_at", Mail.sent_at, shown=formats.moment, sortable=False),
+        Column("attempts", Mail.attempts, numeric=True, sortable=False),
     )
     filters: ClassVar[Sequence[Filter]] = (
         Filter("destinataire", "Destinataire", Mail.recipient),
-        RequestNumberFilter("demande", "Numéro de demande", Mail.request_id),
+        RequestNumberFilter("demande", "Numéro de demande", Mail.request_id, FundingRequest.number),
         Filter("evenement", "Événement", Mail.event),
         ChoiceFilter("statut", "Statut", Mail.status, choices_of(MailStatus)),
         PeriodFilter("cree", "Créé entre le", Mail.created_at, label_to="et le"),
@@ -120,12 +120,12 @@ class Audit(Grid):
     title = "Journal d'audit"
     columns = (
         Column("rank", AuditEntry.id),
-        Column("at", AuditEntry.at, shown=formats.moment),
-        Column("actor", AuditEntry.actor),
-        Column("action", AuditEntry.action, shown=audit_words.action),
-        Column("subject_kind", AuditEntry.subject_kind, shown=audit_words.subject_kind),
-        Column("subject", AuditEntry.subject),
-        Column("address", AuditEntry.address),
+        Column("at", AuditEntry.at, shown=formats.moment, sortable=False),
+        Column("actor", AuditEntry.actor, sortable=False),
+        Column("action", AuditEntry.action, shown=audit_words.action, sortable=False),
+        Column("subject_kind", AuditEntry.subject_kind, shown=audit_words.subject_kind, sortable=False),
+        Column("subject", AuditEntry.subject, sortable=False),
+        Column("address", AuditEntry.address, sortable=False),
     )
     filters: ClassVar[Sequence[Filter]] = (
         AuditSubjectFilter("reference", "Référence (demande, enveloppe, compte…)", AuditEntry.subject),

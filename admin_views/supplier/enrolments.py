@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -45,7 +44,7 @@ class EnrolmentGrid(Grid):
         return (Enrolment.supplier_id == current_user.supplier_id,)
 
     def row_url(self, row: Any) -> str | None:
-        return url_for(".consult", enrolment_id=row.id)
+        return f"/segurnums/enrolements/{row.id}"
 
     @expose("/<row:enrolment_id>")
     def consult(self, enrolment_id: int) -> ResponseReturnValue:

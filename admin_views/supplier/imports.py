@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import send_file, url_for
+from flask import send_file
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -46,7 +46,7 @@ class ImportGrid(Grid):
         return (JsonImport.supplier_id == current_user.supplier_id,)
 
     def row_actions(self, row: Any) -> Sequence[tuple[str, str]]:
-        return [("Télécharger", url_for(".result", import_id=row.id))]
+        return [("Télécharger", f"/segurnums/imports/{row.id}/resultat")]
 
     @expose("/<row:import_id>/resultat")
     def result(self, import_id: int) -> ResponseReturnValue:

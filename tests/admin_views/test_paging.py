@@ -3,14 +3,16 @@
 import datetime as dt
 import re
 from decimal import Decimal
+from urllib.parse import quote
 
 import pytest
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from admin_views import grid, paging, rows
+from admin_views import grid, paging
 from admin_views.paging import Order
 from admin_views.staff.requests import StaffRequests
+from admin_views.staff.traces import Audit, Mails
 from admin_views.supplier.requests import STATUS as SUPPLIER_STATUS
 from admin_views.supplier.requests import RequestGrid
 from app.domain import limits
@@ -148,10 +150,9 @@ def test_beyond_what_is_counted_the_list_says_more(seven, officer, monkeypatch):
     assert LISTED.findall(officer.get(link(page, "last")).text) == in_order("-deposited_at")[-3:]
 
 
-@pytest.mark.parametrize("how", [rows.GATHERED_UP_TO, 0])
+@pytest.mark.parametrize("how", [limits.COUNTED_UP_TO, 0])
 @pytest.mark.parametrize("search", ["", "&numero=FINMDV"])
 def test_gathered_first_or_met_on_the_way_the_rows_are_the_same(seven, officer, monkeypatch, how, search):
-    monkeypatch.setattr(rows, "GATHERED_UP_TO", how)
     monkeypatch.setattr(limits, "COUNTED_UP_TO", how)
     pages = walk(officer, f"{STAFF}?statut=in_progress&couloir=MDV&tri=-declared_ht{search}", "next")
     assert [number for page in pages for number in page] == in_order("-declared_ht")
@@ -164,6 +165,24 @@ def test_a_supplier_walks_through_his_own_only(seven, login, monkeypatch):
         pages = walk(client, f"{SUPPLIER}?tri={sort}", "next")
         assert [len(page) for page in pages] == [3, 3, 1]
         assert "FINMDV999999M0" not in sum(pages, [])
+
+
+def test_a_box_filled_from_the_second_page_looks_through_the_whole_list(seven, login):
+    client = login(factories.supplier_user(seven.supplier))
+    first = client.get(SUPPLIER).text
+    page = client.get(link(first, "next")).text
+    form = page[page.index('id="filtres-colonnes"') : page.index("</form>", page.index('id="filtres-colonnes"'))]
+    kept = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert not set(kept) & {"apres", "avant", "fin", "page"}
+    sought = LISTED.findall(first)[0]
+    assert LISTED.findall(client.get(SUPPLIER, query_string=kept | {"f_number": sought}).text) == [sought]
+
+
+def test_an_empty_page_says_how_to_leave_it(seven, officer):
+    beyond = officer.get(f"{STAFF}?tri=number&apres={quote('1.ZZZ')}").text
+    assert LISTED.findall(beyond) == in_order("number")[-1:]
+    assert link(beyond, "next") is None
+    assert link(beyond, "prev")
 
 
 def order(column, *, nullable=False) -> Order:
@@ -218,6 +237,9 @@ def test_two_starts_or_no_rank_is_a_bad_request(values):
 
 
 def test_big_lists_offer_only_the_sorts_that_have_an_index():
-    offered = {column.key for column in StaffRequests.columns if column.sortable}
-    assert offered == {"number", "deposited_at", "status_changed_at", "declared_ht"}
+    offered = {
+        grid: {column.key for column in grid.columns if column.sortable} for grid in (StaffRequests, Audit, Mails)
+    }
+    requests = {"number", "deposited_at", "status_changed_at", "declared_ht"}
+    assert offered == {StaffRequests: requests, Audit: {"rank"}, Mails: set()}
     assert SUPPLIER_STATUS in {criterion.name for criterion in RequestGrid.filters}

@@ -130,6 +130,22 @@ def test_numbers_are_proposed_within_the_scope(world, people, login):
     assert login(people.accountant).get(proposals).json == [ordered.number]
 
 
+def test_the_mails_propose_numbers_of_requests_each_once(world, people, login):
+    number = world.validated().number
+    client = login(people.officer)
+    proposed = client.get("/gestion/courriels/propositions?champ=demande&q=FIN").json
+    assert proposed == [number]
+    assert number in client.get(f"/gestion/courriels/?demande={number}").text
+
+
+def test_the_journal_finds_a_request_by_its_number_its_dossier_or_a_part(world, people, login):
+    number = world.validated().number
+    client = login(people.administrator)
+    for text in (number, number.lower(), number[:-2], number[:-1], number[3:9]):
+        assert (text, number in client.get(f"/gestion/audit/?reference={text}").text) == (text, True)
+    assert "0 ligne<" in client.get("/gestion/audit/?reference=FINMDV999999M0").text
+
+
 def test_counters_by_status_are_links(world, people, login):
     world.in_progress(), world.in_progress(), world.ordered()
     page = login(people.officer).get(DEMANDES).text
