@@ -39,7 +39,7 @@ class Filter:
 
     def condition(self, text: str) -> Any:
         """Contains, whatever the case; `%` and `_` are themselves."""
-        return _contains(self.expression, text, self.name)
+        return self.expression.icontains(text, autoescape=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,6 @@ class PeriodFilter(Filter):
 def typed(values: Values, name: str) -> str:
     """What was typed in a field, its spaces around set aside; empty when it is not there."""
     return (values.get(name) or [""])[0].strip()
-
-
-def _contains(expression: Any, text: str, name: str) -> Any:
-    if "\0" in text:  # PostgreSQL has no such character
-        raise RuleBroken("Un des caractères saisis n'est pas admis.", field=name)
-    return expression.icontains(text, autoescape=True)
 
 
 def choices_of(enum: type[Labelled], without: Sequence[Labelled] = ()) -> Callable[[], Choices]:
