@@ -58,7 +58,11 @@ def open_dossiers(verdict: Verdict, enrolment: Enrolment) -> DossierOf:
 
 def claim(verdict: Verdict, dossiers: DossierOf, dsr: str) -> None:
     """Hold the beneficiaries of every line retained. One that somebody else took meanwhile rejects its line, whose
-    dossier is undone: its number is lost, as a purged one's is."""
+    dossier is undone: its number is lost, as a purged one's is.
+
+    Taken, then given back before we could see by whom, it is rejected too: to claim it again, out of the common order,
+    might wait for an import that waits for us.
+    """
     wanted = {
         person.identifier: (line, person, dossiers[line.rank][0])
         for line in verdict.examination.retained
@@ -70,9 +74,11 @@ def claim(verdict: Verdict, dossiers: DossierOf, dsr: str) -> None:
         BeneficiaryClaim, ("dsr", "identifier"), ("identifier", "dossier_id"), rows, dsr=dsr
     )
     lost: set[int] = set()
-    for identifier, holder in import_controls.claims(dsr, wanted.keys() - held):
+    missed = wanted.keys() - held
+    holders = dict(import_controls.claims(dsr, missed))
+    for identifier in missed:
         line, person, dossier_id = wanted[identifier]
-        if holder != dossier_id:
+        if holders.get(identifier) != dossier_id:
             import_controls.refuse_claimed(line, person.place, identifier, dsr)
             lost.add(dossier_id)
     if lost and verdict.examination.phase is Phase.AVANCE:

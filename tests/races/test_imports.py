@@ -1,6 +1,8 @@
 """Imports at the same instant: a file is imported once, a beneficiary is financed once, and nothing is half-written."""
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +16,7 @@ from app.models.requests import Avenant
 from app.models.users import User
 from app.services import audit, imports
 from tests import factories
+from tests.conftest import SERVER
 from tests.json_files import SAMPLE, sample, simulate, supplier_a, written
 
 pytestmark = pytest.mark.committed
@@ -89,3 +92,51 @@ def test_who_loses_every_line_imports_nothing(committed):
     assert answers.count((2, 0)) == 1
     assert sum(isinstance(answer, RuleBroken) for answer in answers) == 1
     assert (count(JsonImport), count(Dossier)) == (1, 2)
+
+
+@contextmanager
+def claim_passing_by(identifier: str, dossier_id: int, dsr: str) -> Iterator[None]:
+    """Another connection claims this beneficiary just before the import's own INSERT, and gives it back just after."""
+    other = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
+    claims = BeneficiaryClaim.__table__
+    taken = {"identifier": identifier, "dsr": dsr, "dossier_id": dossier_id}
+
+    def commit(change: sa.Executable) -> None:
+        with other.begin() as connection:
+            connection.execute(change)
+
+    def claiming(statement: str) -> bool:
+        return statement.startswith(f"INSERT INTO {claims.name} ")
+
+    def before(connection, cursor, statement, *rest) -> None:
+        if claiming(statement):
+            commit(sa.insert(claims).values(taken))
+
+    def after(connection, cursor, statement, *rest) -> None:
+        if claiming(statement):
+            commit(sa.delete(claims).where(claims.c.identifier == identifier))
+
+    sa.event.listen(db.engine, "before_cursor_execute", before)
+    sa.event.listen(db.engine, "after_cursor_execute", after)
+    try:
+        yield
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", before)
+        sa.event.remove(db.engine, "after_cursor_execute", after)
+
+
+@pytest.mark.skipif(not SERVER, reason="on SQLite nobody writes while an import does")
+def test_no_line_is_retained_without_its_claim(committed):
+    """The row in the way of the INSERT is gone when its holder is looked for: nobody holds it, so neither do we."""
+    act = importing(rivals(2)[0])
+    identifier = sample()["lignesImport"][0]["beneficiaires"]["liberal"][0]["RPPS"]
+    dossier = factories.avenant().dossier
+    elsewhere = dossier.id
+    passing = claim_passing_by(identifier, elsewhere, dossier.dsr)
+    db.session.commit()
+    with passing:
+        answer = act()
+    assert answer == (1, 1)
+    held = sa.select(BeneficiaryClaim.dossier_id)
+    unclaimed = sa.select(Dossier.id).where(Dossier.id.not_in(held), Dossier.id != elsewhere)
+    assert db.session.scalars(unclaimed).all() == []
