@@ -22,11 +22,11 @@ test-fast: $(VENV)/.ok-dev ## The suite on SQLite only, without the browser
 	@$(BIN)/pytest -n 2 -m "not browser" -q
 
 bench: $(VENV)/.ok-bench ## A million requests beside stock Flask-Admin, Django admin and the bare database (docs/performance.md)
-	@scripts/system.sh test
+	@scripts/system.sh bench
 	@$(BIN)/python -m benchmarks
 
 bench-short: $(VENV)/.ok-bench ## The same with 100 000 requests, in three minutes
-	@scripts/system.sh test
+	@scripts/system.sh bench
 	@$(BIN)/python -m benchmarks --short
 
 lint: $(VENV)/.ok-dev ## ruff, import-linter and mypy

@@ -80,12 +80,12 @@ def _measure(run: Run, made: World, small: World) -> None:
         run.add("lookups", lambda: [lookups.malformed(made, flask)])
         if made.backend == "postgresql":
             run.add("plans", lambda: plans.lines(made, flask))
-        run.add("load", lambda: load.lines(made, flask))
+        run.add("load", lambda: load.lines(made, flask, full=run.full))
         visitors.close()
     django_site.close()
     run.add("exports", lambda: exports.lines(made, small, run.export_rounds, peers=run.full))
     django_site.close()
-    run.add("summaries", lambda: summaries.lines(made, run.export_rounds))
+    run.add("summaries", lambda: summaries.lines(made, run.export_rounds if run.full else 1))
     run.add("imports", lambda: imports.deposit(made, run.rounds))
 
 

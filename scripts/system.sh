@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs by apt what pip cannot bring, when it is missing: `system.sh python`, `system.sh test`.
+# Installs by apt what pip cannot bring, when it is missing: `system.sh python`, `test` or `bench`.
 set -euo pipefail
 
 install() {
@@ -16,16 +16,25 @@ install() {
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+has_postgresql() {
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+}
+
+missing=()
 case "$1" in
   python)
     python3 -c 'import ensurepip, venv' 2>/dev/null || install python3 python3-venv
     ;;
   test)
-    missing=()
-    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+    has_postgresql || missing+=(postgresql)
     command -v chromium >/dev/null || missing+=(chromium)
     command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v clamd >/dev/null || missing+=(clamav-daemon)
-    [ ${#missing[@]} = 0 ] || install "${missing[@]}"
+    ;;
+  bench)
+    has_postgresql || missing+=(postgresql)
+    command -v wrk >/dev/null || missing+=(wrk)
+    command -v sqlite3 >/dev/null || missing+=(sqlite3)
     ;;
 esac
+[ ${#missing[@]} = 0 ] || install "${missing[@]}"

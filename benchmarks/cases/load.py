@@ -18,23 +18,21 @@ from benchmarks.databases import World, tell
 from benchmarks.processes import Served
 from benchmarks.timing import Goal, Line, Stats
 
-CONNECTIONS, SECONDS = 8, 6
-TURNS = 3
+CONNECTIONS = 8
+TURNS, SECONDS = 3, 6
+TURNS_OF_SHORT, SECONDS_OF_SHORT = 1, 3
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 _FAILED = re.compile(r"Non-2xx or 3xx responses: (\d+)|timeout (\d+)")
 
 
-def lines(made: World, flask: Flask) -> list[Line]:
-    """The staff's list, its first page and a deep one where it is that long."""
+def lines(made: World, flask: Flask, *, full: bool) -> list[Line]:
+    """The staff's list, its first page; in the full mode a deep one as well, where it is that long."""
     if shutil.which("wrk") is None:
         return [Line(made.backend, "pages per second", fault="`wrk` is not installed")]
-    with flask.app_context():
-        deep = grids.deep_cursor()
-        db.session.remove()
+    turns, seconds = (TURNS, SECONDS) if full else (TURNS_OF_SHORT, SECONDS_OF_SHORT)
     pages = [("first page", "/gestion/demandes/", "/staff/", 10.0)]
-    if deep:
-        asked = f"/gestion/demandes/?apres={deep}&page={grids.DEEP}"
-        pages.append((f"page {grids.DEEP}", asked, f"/staff/?page={grids.DEEP - 1}", 30.0))
+    if full:
+        pages += _deep(flask)
     found = []
     with ExitStack() as stack:
         ours = stack.enter_context(processes.served("portal", made.url, made.folder, workers=2))
@@ -43,8 +41,8 @@ def lines(made: World, flask: Flask) -> list[Line]:
         stock.ask("POST", "/login", {"username": grids.STAFF}).read()
         for name, our_page, stock_page, goal in pages:
             tell(f"{made.backend}: wrk, {name}")
-            turns = [(_rate(ours, our_page), _rate(stock, stock_page)) for _ in range(TURNS)]
-            rates = [Stats(values) for values in zip(*turns, strict=True)]
+            taken = [(_rate(ours, our_page, seconds), _rate(stock, stock_page, seconds)) for _ in range(turns)]
+            rates = [Stats(values) for values in zip(*taken, strict=True)]
             line = Line(made.backend, f"wrk, two processes, {CONNECTIONS} connections, staff, {name}: requests/s")
             line.figures = dict(zip(("ours", "stock"), rates, strict=True))
             line.goals.append(Goal("× stock", rates[0].p50 / rates[1].p50, goal, at_least=True))
@@ -52,10 +50,21 @@ def lines(made: World, flask: Flask) -> list[Line]:
     return found
 
 
-def _rate(site: Served, path: str) -> float:
+def _deep(flask: Flask) -> list[tuple[str, str, str, float]]:
+    """The deep page: its name, our address, stock's, the goal. None when the list is shorter."""
+    with flask.app_context():
+        cursor = grids.deep_cursor()
+        db.session.remove()
+    if not cursor:
+        return []
+    asked = f"/gestion/demandes/?apres={cursor}&page={grids.DEEP}"
+    return [(f"page {grids.DEEP}", asked, f"/staff/?page={grids.DEEP - 1}", 30.0)]
+
+
+def _rate(site: Served, path: str, seconds: int) -> float:
     """Requests per second of one page; raises when some answer was no page."""
     cookies = "; ".join(f"{name}={value}" for name, value in site.cookies.items())
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "30s", "-H", f"Cookie: {cookies}"]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s", "-H", f"Cookie: {cookies}"]
     said = subprocess.run([*command, f"http://127.0.0.1:{site.port}{path}"], capture_output=True, text=True, check=True)
     failed = _FAILED.search(said.stdout)
     if failed:
