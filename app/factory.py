@@ -30,12 +30,12 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     addresses.init_app(flask)
     db.init_app(flask)
     migrate.init_app(flask, db)
+    headers.init_app(flask)  # says what the request may do to the base: before whoever asks it anything
     upload_limits.init_app(flask)  # before CSRF, which reads the form
     csrf.init_app(flask)
     babel.init_app(flask)
     limiter.init_app(flask)
     ports.configure(_ports(settings))
-    headers.init_app(flask)
     flask.jinja_env.filters |= formats.FILTERS
     flask.jinja_env.globals["current_year"] = lambda: clock.today().year
     errors.init_app(flask)

@@ -1,6 +1,7 @@
 """Who may send more than the common limit: a signed-in person, to a view marked by `forms.uploads.accepts`.
 
-Set before anything reads the form, hence before the CSRF check: `init_app` comes first in the factory.
+Set before anything reads the form, hence before the CSRF check, but after `headers`, which limits the time of its
+statements: the factory calls each `init_app` in that order.
 """
 
 from flask import Flask, current_app, request

@@ -11,14 +11,16 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 from flask import g
+from flask.testing import FlaskClient
 
 import config
 from app.domain.enums import JobOutcome, Role
 from app.extensions import db, set_hurried
 from app.models.job_runs import JobRun
 from app.models.suppliers import Supplier
-from app.models.users import WebSession
+from app.models.users import User, WebSession
 from app.services import clock, exports
+from app.services.actors import SYSTEM
 from app.services.exports import Export
 from app.web import sessions
 from jobs import runner
@@ -54,6 +56,38 @@ def locked_elsewhere(row: sa.Select) -> Iterator[None]:
     with other.begin() as connection:
         connection.execute(row.with_for_update())
         yield
+
+
+def signed_in(quick: Ground, person: User) -> FlaskClient:
+    """A browser whose session row, last seen six minutes ago, is to be written at its next request."""
+    with quick.app.test_request_context():
+        from flask import session as cookie
+
+        sessions.open_session(quick.app, person)
+        kept = {"_user_id": person.fs_uniquifier, "_fresh": True, sessions.KEY: cookie[sessions.KEY]}
+    db.session.execute(sa.update(WebSession).values(last_seen_at=clock.now() - dt.timedelta(minutes=6)))
+    db.session.commit()
+    client = quick.app.test_client()
+    with client.session_transaction() as cookie:
+        cookie |= kept
+    return client
+
+
+@contextmanager
+def lock_limits_seen() -> Iterator[set[str]]:
+    """How long each statement would have waited for a lock, as the database itself says it."""
+    seen: set[str] = set()
+    asked = "SHOW lock_timeout" if db.engine.dialect.name == "postgresql" else "PRAGMA busy_timeout"
+
+    def look(connection, *statement) -> None:
+        ((limit,),) = connection.connection.driver_connection.execute(asked).fetchall()
+        seen.add(str(limit).removesuffix("ms"))
+
+    sa.event.listen(db.engine, "before_cursor_execute", look)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", look)
 
 
 def add_supplier_then(statement) -> str:
@@ -119,17 +153,7 @@ def test_a_lock_held_elsewhere_says_to_try_again(quick):
 
 def test_the_page_that_says_so_does_not_wait_for_the_same_lock(quick):
     """The person himself cannot be loaded: his session row, five minutes old, is to be written."""
-    person = factories.user(Role.OFFICER)
-    with quick.app.test_request_context():
-        from flask import session as cookie
-
-        sessions.open_session(quick.app, person)
-        kept = {"_user_id": person.fs_uniquifier, "_fresh": True, sessions.KEY: cookie[sessions.KEY]}
-    db.session.execute(sa.update(WebSession).values(last_seen_at=clock.now() - dt.timedelta(minutes=6)))
-    db.session.commit()
-    client = quick.app.test_client()
-    with client.session_transaction() as cookie:
-        cookie |= kept
+    client = signed_in(quick, factories.user(Role.OFFICER))
     with locked_elsewhere(sa.select(WebSession.id)):
         answer = client.get("/gestion/")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
@@ -158,6 +182,17 @@ def test_an_export_takes_the_time_it_needs(quick):
     db.session.rollback()
     assert len(b"".join(exports.stream(made)).splitlines()) == 2
     db.session.rollback()
+
+
+def test_a_large_form_after_an_export_of_the_same_thread_has_limits_from_its_first_statement(quick):
+    """Who may send one is looked up before the form is read, hence before anything else of the request."""
+    client = signed_in(quick, factories.supplier_user())
+    b"".join(exports.stream(exports.requests_export(None, SYSTEM)))
+    db.session.rollback()
+    g.pop("_login_user", None)
+    with lock_limits_seen() as seen:
+        assert client.post("/segurnums/imports/nouveau").status_code < 500
+    assert seen == {"50"}
 
 
 def test_a_command_takes_the_time_it_needs(quick):
