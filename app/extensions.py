@@ -87,15 +87,25 @@ def hurried() -> Iterator[None]:
 
 
 def strike(fault: BaseException | None) -> Strike | None:
-    """The limit this error comes from, or None. Looks behind it: a transaction that SQLite has already undone may fail
-    once more, on a savepoint that is gone."""
+    """The limit this error comes from, or None. Looks at what it was raised from, and, between errors of the base, at
+    what was being handled: a transaction that SQLite has already undone may fail once more, on a savepoint that is
+    gone. Any other error met meanwhile is a bug, and stays one."""
     while fault is not None:
         origin = getattr(fault, "orig", None) or fault
         code = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorcode", 0) & 0xFF
         if code in _STRIKES:
             return _STRIKES[code]
-        fault = fault.__cause__ or fault.__context__
+        fault = fault.__cause__ or _handled(fault)
     return None
+
+
+def _handled(fault: BaseException) -> BaseException | None:
+    """The error of the base that was being handled when this one, of the base too, was raised."""
+    behind = fault.__context__
+    return behind if isinstance(fault, _OF_THE_BASE) and isinstance(behind, _OF_THE_BASE) else None
+
+
+_OF_THE_BASE = (sa.exc.SQLAlchemyError, sqlite3.Error)
 
 
 _STRIKES: dict[object, Strike] = {
