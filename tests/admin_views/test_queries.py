@@ -2,14 +2,39 @@
 
 import pytest
 
+from admin_views.grid import Grid
 from app.domain.enums import Role
 from app.extensions import db
 from tests import bulk, factories
+from tests.admin_views import grid_rows
+from tests.admin_views.staff.test_grids import GRIDS, READER
 from tests.admin_views.supplier.deposits import INCOMPLETE
 from tests.queries import counted
 from tests.services import pieces
 
 MANY = 30
+WHO = READER | {"demandes": "officer"}  # an accountant sees the requests put in payment only
+# The SELECTs of each grid: the session, its account and roles, the rows, their count, and what the page adds.
+OF_STAFF = {
+    "demandes": 7,
+    "decisions": 4,
+    "enveloppes": 5,
+    "paiements": 4,
+    "fournisseurs": 4,
+    "referencements": 5,
+    "couloirs": 4,
+    "comptes": 4,
+    "courriels": 4,
+    "audit": 4,
+    "taches": 4,
+}
+OF_SUPPLIER = {
+    "demandes": 6,
+    "demandes-incompletes": 6,
+    "imports": 5,
+    "enrolements": 5,
+    "compte/coordonnees-bancaires": 6,
+}
 
 
 def cost(client, address):
@@ -18,6 +43,11 @@ def cost(client, address):
     with counted() as sent:
         assert client.get(address).status_code == 200
     return len(sent)
+
+
+def lines(client, address):
+    """The rows that a grid shows."""
+    return client.get(address).text.split("<tbody")[1].split("</tbody>")[0].count("<tr")
 
 
 @pytest.fixture
@@ -33,17 +63,35 @@ def browsers(login, mine):
 
 @pytest.mark.parametrize("many", [1, MANY])
 @pytest.mark.parametrize(
-    ("role", "address", "queries"),
-    [
-        (Role.SUPPLIER, "/segurnums/", 6),
-        (Role.SUPPLIER, "/segurnums/demandes/", 6),
-        (Role.OFFICER, "/gestion/", 2),
-        (Role.OFFICER, "/gestion/demandes/", 7),
-    ],
+    ("role", "address", "queries"), [(Role.SUPPLIER, "/segurnums/", 6), (Role.OFFICER, "/gestion/", 2)]
 )
-def test_homes_and_grids(browsers, mine, role, address, queries, many):
+def test_homes(browsers, mine, role, address, queries, many):
     bulk.copies(factories.avenant(mine), many)
     assert cost(browsers(role), address) == queries
+
+
+@pytest.mark.parametrize("many", [1, MANY])
+@pytest.mark.parametrize("name", sorted(GRIDS))
+def test_the_grids_of_the_staff(browsers, mine, name, many):
+    grid_rows.STAFF[name](mine, many)
+    browser, address = browsers(Role(WHO[name])), f"/gestion/{name}/"
+    assert cost(browser, address) == OF_STAFF[name]
+    assert lines(browser, address) >= many
+
+
+@pytest.mark.parametrize("many", [1, MANY])
+@pytest.mark.parametrize("path", sorted(grid_rows.SUPPLIER))
+def test_the_grids_of_a_supplier(browsers, mine, path, many):
+    grid_rows.SUPPLIER[path](mine, many)
+    browser, address = browsers(Role.SUPPLIER), f"/segurnums/{path}/"
+    assert cost(browser, address) == OF_SUPPLIER[path]
+    assert lines(browser, address) >= many
+
+
+def test_no_grid_is_left_out(app):
+    asked = {f"/gestion/{name}" for name in OF_STAFF} | {f"/segurnums/{path}" for path in OF_SUPPLIER}
+    views = [view for site in app.extensions["admin"] for view in site._views]
+    assert {view.url for view in views if isinstance(view, Grid)} == asked
 
 
 @pytest.mark.parametrize("many", [1, MANY])

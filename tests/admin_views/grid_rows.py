@@ -1,0 +1,174 @@
+"""Rows for every grid of both sites: `STAFF[name](mine, many)` and `SUPPLIER[path](mine, many)` make `many` of them.
+
+`mine` is an enrolment: its supplier's are the rows of his own grids.
+"""
+
+from decimal import Decimal
+
+from app.domain.enums import (
+    BankAccountStatus,
+    DepositMode,
+    JobOutcome,
+    MailStatus,
+    Role,
+)
+from app.extensions import db
+from app.models.bank_accounts import BankAccount
+from app.models.budget import Decision, Envelope
+from app.models.corridors import Corridor
+from app.models.enrolments import Enrolment
+from app.models.job_runs import JobRun
+from app.models.mails import Mail
+from app.models.payments import PaymentOrder
+from app.services import actors, audit, clock
+from tests import bulk, factories
+from tests.services import pieces
+
+
+def requests(mine: Enrolment, many: int) -> None:
+    bulk.copies(factories.avenant(mine), many)
+
+
+def _envelope(rank: int) -> Envelope:
+    made = Envelope(code=f"ENV-{rank}", label=f"Enveloppe {rank}", total=Decimal(1000), created_at=clock.now())
+    db.session.add(made)
+    return made
+
+
+def envelopes(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        _envelope(rank)
+
+
+def decisions(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        decider = factories.user(Role.DECIDER)
+        db.session.add(
+            Decision(
+                number=f"DEC-{rank}",
+                envelope=_envelope(rank),
+                decided_by_id=decider.id,
+                decided_at=clock.now(),
+                request_count=1,
+                total=Decimal(10),
+            )
+        )
+
+
+def orders(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        authoriser = factories.user(Role.AUTHORISER)
+        db.session.add(
+            PaymentOrder(
+                number=f"ORD-{rank}",
+                ordered_by_id=authoriser.id,
+                ordered_at=clock.now(),
+                payment_count=1,
+                control_total=Decimal(10),
+            )
+        )
+
+
+def suppliers(mine: Enrolment, many: int) -> None:
+    for _ in range(many):
+        factories.supplier()
+
+
+def referencings(mine: Enrolment, many: int) -> None:
+    for _ in range(many):
+        factories.referencing()
+
+
+def corridors(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        db.session.add(Corridor(code=f"{rank:03d}", label=f"Couloir {rank}", deposit=DepositMode.JSON))
+
+
+def accounts(mine: Enrolment, many: int) -> None:
+    for _ in range(many):
+        factories.supplier_user()
+
+
+def mails(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        avenant = factories.avenant(mine)
+        db.session.add(
+            Mail(
+                event_key=f"essai:{rank}",
+                message_id=f"<{rank}@exemple.fr>",
+                event="essai",
+                recipient="alice@exemple.fr",
+                subject="Essai",
+                body="Essai",
+                supplier_id=mine.supplier_id,
+                request_id=avenant.request_id,
+                status=MailStatus.QUEUED,
+                created_at=clock.now(),
+                due_at=clock.now(),
+            )
+        )
+
+
+def entries(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        audit.record("essai", "demande", f"FIN{rank}", actors.of(factories.user()))
+    db.session.commit()  # the journal is written at the commit
+
+
+def runs(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        db.session.add(JobRun(name=f"essai-{rank}", started_at=clock.now(), outcome=JobOutcome.DONE))
+
+
+def incomplete(mine: Enrolment, many: int) -> None:
+    batch = pieces.json_import(factories.supplier_user(mine.supplier), mine, many)
+    for rank in range(many):
+        pieces.waiting(batch, number=f"{rank:05d}")
+
+
+def imports(mine: Enrolment, many: int) -> None:
+    user = factories.supplier_user(mine.supplier)
+    for _ in range(many):
+        pieces.json_import(user, mine)
+
+
+def enrolments(mine: Enrolment, many: int) -> None:
+    for _ in range(many):
+        factories.enrolment(mine.supplier)
+
+
+def bank_accounts(mine: Enrolment, many: int) -> None:
+    for _ in range(many):
+        db.session.add(
+            BankAccount(
+                supplier_id=mine.supplier_id,
+                iban="FR7613135000800800267924623",
+                bic="CEPAFRPP313",
+                holder="ESSAI",
+                bank_name="ESSAI",
+                status=BankAccountStatus.INACTIVE,
+                created_at=clock.now(),
+            )
+        )
+
+
+STAFF = {
+    "demandes": requests,
+    "decisions": decisions,
+    "enveloppes": envelopes,
+    "paiements": orders,
+    "fournisseurs": suppliers,
+    "referencements": referencings,
+    "couloirs": corridors,
+    "comptes": accounts,
+    "courriels": mails,
+    "audit": entries,
+    "taches": runs,
+}
+SUPPLIER = {
+    "demandes": requests,
+    "demandes-incompletes": incomplete,
+    "imports": imports,
+    "enrolements": enrolments,
+    "compte/coordonnees-bancaires": bank_accounts,
+}
