@@ -55,20 +55,24 @@ def delete(numbers: list[str], user: User) -> int:
 
 
 def purge(today: dt.date) -> int:
-    """Delete what expired on or before this Paris day, avances and soldes. Returns how many; twice is harmless."""
+    """Delete what expired on or before this Paris day, avances and soldes. Returns how many; twice is harmless.
+
+    One that somebody holds is left to the next purge, where the database can tell: it would keep all the others.
+    """
     expired = sa.select(Avenant).where(
         Avenant.is_current, Avenant.status == RequestStatus.INCOMPLETE, Avenant.expires_on <= today
     )
-    avenants = _locked(expired)
+    avenants = _locked(expired, skip_held=True)
     for avenant in avenants:
         _erase(avenant, PURGE, SYSTEM)
     return len(avenants)
 
 
-def _locked(query: sa.Select[tuple[Avenant]]) -> list[Avenant]:
-    """Held until the commit, in the order of their ids; PostgreSQL looks again at what another transaction changed."""
-    locked = query.order_by(Avenant.id).with_for_update().execution_options(populate_existing=True)
-    return list(db.session.scalars(locked))
+def _locked(query: sa.Select[tuple[Avenant]], *, skip_held: bool = False) -> list[Avenant]:
+    """Held until the commit, in the order of their ids; PostgreSQL looks again at what another transaction changed.
+    `skip_held`: without those another transaction holds, instead of waiting for them."""
+    locked = query.order_by(Avenant.id).with_for_update(skip_locked=skip_held)
+    return list(db.session.scalars(locked.execution_options(populate_existing=True)))
 
 
 def _erase(avenant: Avenant, action: str, actor: Actor) -> None:

@@ -16,6 +16,7 @@ from app.models.requests import Avenant
 from app.models.users import User
 from app.services import audit, bundles, clock, documents, incomplete
 from tests import factories, files
+from tests.conftest import SERVER
 from tests.exchange import archives
 from tests.services import pieces
 
@@ -109,3 +110,20 @@ def test_two_purges_at_once_delete_once(deposited):
 
     assert sorted(ground.at_once(purge, purge)) == [0, 5]
     assert count(sa.select(AuditEntry.id).where(AuditEntry.action == incomplete.PURGE)) == 5
+
+
+@pytest.mark.skipif(not SERVER, reason="SQLite locks no row: there the purge waits for whoever writes")
+def test_a_request_held_elsewhere_is_purged_the_next_night(deposited):
+    """One that a person holds keeps none of the others."""
+    held, day = db.session.execute(sa.select(Avenant.id, Avenant.expires_on).limit(1)).one()
+    db.session.commit()
+    other = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
+    with other.begin() as connection:
+        connection.execute(sa.select(Avenant.id).where(Avenant.id == held).with_for_update())
+        db.session.execute(sa.text("SET LOCAL lock_timeout = '50ms'"))
+        assert incomplete.purge(day) == 4
+        db.session.commit()
+    assert db.session.scalars(sa.select(Avenant.id)).all() == [held]
+    db.session.commit()
+    assert incomplete.purge(day) == 1
+    db.session.commit()
