@@ -1,11 +1,13 @@
-"""How Python writes a small CSV: the format and the guard of the exports that the database writes (`csv_cells`)."""
+"""How Python writes a small CSV: the format and the guard of the exports that the database writes (`csv_cells`).
+
+`inert` is the rule that `csv_cells` says again in SQL.
+"""
 
 import csv
 import io
 from collections.abc import Iterable
 
-from app.services.csv_cells import FORMULA_STARTS, LINE_END, SEPARATOR
-from app.services.exports import BOM
+from app.services.csv_cells import BLANKS, BOM, FORMULA_STARTS, LINE_END, SEPARATOR
 
 
 def written(rows: Iterable[Iterable[str]]) -> str:
@@ -16,5 +18,6 @@ def written(rows: Iterable[Iterable[str]]) -> str:
 
 
 def inert(cell: str) -> str:
-    """A text a spreadsheet would run as a formula gets a leading apostrophe."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS) else cell
+    """What somebody typed, on one line; a leading apostrophe before what a spreadsheet would run as a formula."""
+    guard = "'" if cell.lstrip(BLANKS).startswith(FORMULA_STARTS) else ""
+    return guard + cell.replace("\r", " ").replace("\n", " ")

@@ -31,7 +31,6 @@ from app.models.requests import Avenant, Beneficiary, FundingRequest
 from app.services import audit, clock, corridor_versions, csv_cells
 from app.services.actors import Actor
 
-BOM = "\ufeff"
 PMSI_HEADING = "FINESS PMSI"
 ESTABLISHMENTS = frozenset({"finess", "pmsi", "siret"})
 BLOCK = 128 * 1024  # bytes sent at once
@@ -165,7 +164,7 @@ def stream(export: Export) -> Iterator[bytes]:
     set_reading(True)
     set_hurried(False)
     connection = db.session.connection()
-    yield (BOM + _headings(export)).encode()
+    yield (csv_cells.BOM + _headings(export)).encode()
     yield from _copied(connection, export) if connection.dialect.name == "postgresql" else _fetched(connection, export)
 
 
@@ -197,7 +196,7 @@ def _blocks(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes]:
 
 
 def _fetched(connection: sa.Connection, export: Export) -> Iterator[bytes]:
-    """SQLite writes each line whole, in bytes; they are fetched by hundreds."""
+    """SQLite writes each line whole, in bytes; they are fetched `ROWS` at a time."""
     query = export.query.with_only_columns(csv_cells.line(list(export.cells)), maintain_column_froms=True)
     with closing(_driver(connection).execute(_written(connection, query))) as cursor:
         while rows := cursor.fetchmany(ROWS):

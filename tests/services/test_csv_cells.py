@@ -4,13 +4,14 @@ import csv
 import datetime as dt
 import io
 import random
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
 
 from app.domain.enums import PaymentState, Phase, RequestStatus
-from app.services import clock, csv_cells
+from app.services import clock, csv_cells, csv_text
 
 SECOND = dt.timedelta(seconds=1)
 YEARS = range(1990, 2100)
@@ -74,6 +75,11 @@ def test_a_label_needs_neither_quotes_nor_guard(enum):
         assert not member.label.startswith((" ", *csv_cells.FORMULA_STARTS))
 
 
+# Skipped or not shown by a spreadsheet, at the beginning of a cell.
+INVISIBLE = ["\x01", "\x0b", "\x0c", "\x1f", "\x7f", "\x85", "\u00a0", "\u00ad", "\u1680", "\u2003", "\u2028"]
+INVISIBLE += ["\u200b", "\u202f", "\u2060", "\u3000", "\ufeff"]
+
+
 def every_text() -> list[str]:
     """Each character that matters, at each place, beside others; none is NUL, which no text holds."""
     pieces = [
@@ -99,24 +105,50 @@ def every_text() -> list[str]:
         "*",
         "?",
         "\\",
+        *INVISIBLE,
     ]
     pieces += csv_cells.FORMULA_STARTS
     texts = [a + b for a in pieces for b in pieces]
-    return sorted({*texts, *[f"a{text}b" for text in texts], *[f"  {text}" for text in texts]})
+    every_start = [chr(code) + "=1" for code in range(1, 0x10000) if not 0xD800 <= code < 0xE000]
+    return sorted({*texts, *every_start, *[f"a{text}b" for text in texts], *[f"  {text}" for text in texts]})
 
 
-def expected(typed: str) -> str:
-    """The rule in Python: one line, and an apostrophe before what a spreadsheet would run."""
-    guard = "'" if typed.lstrip(" ").startswith(csv_cells.FORMULA_STARTS) else ""
-    return guard + typed.replace("\r", " ").replace("\n", " ")
+# Typed, written: what a spreadsheet would run, behind whatever it skips, is text; a cell is on one line.
+HOSTILE = {
+    **{f"{before}{start}1": f"'{before}{start}1" for start in "=+-@＝＋－＠" for before in ("", " ", *INVISIBLE)},
+    "\t1": "'\t1",
+    "\x0b\t1": "'\x0b\t1",
+    "\r=1": "' =1",
+    "\n1": "' 1",
+    " \u00a0\x0b \u200b=1": "' \u00a0\x0b \u200b=1",
+    "a\r\n=1": "a  =1",
+    "1\n=1": "1 =1",
+    "a=1": "a=1",
+    "\u00a0a": "\u00a0a",
+    "": "",
+}
 
 
-def test_every_text_is_disarmed_on_one_line_and_read_back_as_it_was(session):
+@pytest.mark.parametrize("typed", HOSTILE, ids=repr)
+def test_python_disarms_what_is_hostile(typed):
+    assert csv_text.inert(typed) == HOSTILE[typed]
+
+
+def test_nothing_that_does_not_show_hides_a_formula():
+    unseen = [
+        char
+        for char in map(chr, range(1, 0x10000))
+        if char.isspace() or unicodedata.category(char) in ("Cc", "Zs", "Zl", "Zp")
+    ]
+    assert [char for char in unseen if csv_text.inert(char + "=1")[0] != "'"] == []
+
+
+def test_the_database_disarms_every_text_as_python_does_and_it_is_read_back(session):
     typed = sa.Table("typed", sa.MetaData(), sa.Column("text", sa.Text), prefixes=["TEMPORARY"])
     typed.create(session.connection())
-    texts = every_text()
+    texts = sorted({*every_text(), *HOSTILE})
     session.execute(sa.insert(typed), [{"text": text} for text in texts])
     for text, cell in session.execute(sa.select(typed.c.text, csv_cells.text(typed.c.text))):
         if session.connection().dialect.name == "sqlite":  # PostgreSQL's COPY quotes afterwards
             ((cell,),) = csv.reader(io.StringIO(cell or '""', newline=""), delimiter=csv_cells.SEPARATOR)
-        assert (cell or "") == expected(text), repr(text)
+        assert (cell or "") == csv_text.inert(text), repr(text)
