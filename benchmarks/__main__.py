@@ -85,7 +85,7 @@ def _measure(run: Run, made: World, small: World) -> None:
     django_site.close()
     run.add("exports", lambda: exports.lines(made, small, run.export_rounds, peers=run.full))
     django_site.close()
-    run.add("summaries", lambda: summaries.lines(made, run.export_rounds if run.full else 1))
+    run.add("summaries", lambda: summaries.lines(made, run.export_rounds if run.full else 1, memory=run.full))
     run.add("imports", lambda: imports.deposit(made, run.rounds))
 
 
