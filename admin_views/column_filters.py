@@ -24,6 +24,7 @@ from app.services import clock
 
 PREFIX = "f_"
 _DATE = re.compile(r"(?:(?:(?P<day>\d{1,2})/)?(?P<month>\d{1,2})/)?(?P<year>[12]\d{3})")
+_SPACES = re.compile(r"\s")
 _AMOUNT = re.compile(r"\d{1,12}([.,]\d{1,2})?")
 _NO_SUCH = sa.false()
 
@@ -82,6 +83,7 @@ def _span(column: Column, text: str) -> tuple[dt.date, dt.date]:
 
 
 def _amount(column: Column, text: str) -> Decimal:
+    text = _SPACES.sub("", text)  # as a summary table writes thousands
     if not _AMOUNT.fullmatch(text):
         raise RuleBroken("Saisissez un montant, par exemple 4444.44.", _name(column))
     return Decimal(text.replace(",", "."))

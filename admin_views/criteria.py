@@ -122,8 +122,12 @@ class PeriodFilter(Filter):
 
 
 def typed(values: Values, name: str) -> str:
-    """What was typed in a field, its spaces around set aside; empty when it is not there."""
-    return (values.get(name) or [""])[0].strip()
+    """What was typed in a field, its spaces around set aside; empty when it is not there. Raises `RuleBroken` when it
+    is longer than anything it may find."""
+    text = (values.get(name) or [""])[0].strip()
+    if len(text) > limits.CRITERION_LENGTH:
+        raise RuleBroken(f"Saisissez {limits.CRITERION_LENGTH} caractères au plus.", field=name)
+    return text
 
 
 def choices_of(enum: type[Labelled], without: Sequence[Labelled] = ()) -> Callable[[], Choices]:

@@ -86,6 +86,10 @@ class Grid(Guarded, ModelView):
         """What « Filtrer… » keeps of the address: all but the boxes, and where the page begins."""
         return kept(*column_filters.names(self.columns))
 
+    def kept_by_criteria(self) -> list[tuple[str, str]]:
+        """What « Rechercher » keeps of the address: the sort and the boxes."""
+        return kept(*(name for criterion in self.filters for name in criterion.names))
+
     def _links(self, row: Any) -> list[table.RowLink]:
         url = self.row_url(row)
         return [*([("Consulter", url)] if url else ()), *self.row_actions(row)]
@@ -209,7 +213,7 @@ class Grid(Guarded, ModelView):
         criterion = next((one for one in self.filters if one.name == name and isinstance(one, NumberFilter)), None)
         if criterion is None:
             abort(404)
-        if len(text) < limits.AUTOCOMPLETE_FROM:
+        if not limits.AUTOCOMPLETE_FROM <= len(text) <= limits.CRITERION_LENGTH:
             return jsonify([])
         rows = Rows(self.model, self.joins, (*self.scope(), criterion.condition(text)), searched=True)
         return jsonify(rows.first(criterion.proposed, PROPOSALS))

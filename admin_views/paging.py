@@ -126,12 +126,15 @@ def window(values: MultiDict[str, str], order: Order, size: int) -> Window:
     """The page an address asks for. A malformed one is a 400: two starts at once, a cursor or a rank that is none."""
     starts = [name for name in (AFTER, BEFORE, LAST) if values.get(name)]
     number = whole(values.get(PAGE) or "1")
-    if len(starts) > 1 or not number or (number > 1 and not starts):
+    repeated = any(len(values.getlist(name)) > 1 for name in ARGUMENTS)
+    if repeated or len(starts) > 1 or not number or (number > 1 and not starts):
         abort(400)
     if not starts:
         return Window(size, None, backwards=False, number=1)
     start = starts[0]
     if start == LAST:
+        if values[LAST] != "1":
+            abort(400)
         return Window(size, None, backwards=True, number=number)
     return Window(size, order.read(values[start]), backwards=start == BEFORE, number=number)
 

@@ -20,6 +20,7 @@ ZIP_RATIO = 50  # default: above it, an entry is taken for a bomb
 ZIP_RATIO_FLOOR = MEGABYTE  # default: below it, an entry is too small to be one
 ZIP_TOTAL_BYTES = 1_000 * MEGABYTE  # default: what the entries may unpack to, together
 EDITOR_NUMBER_LENGTH = 20  # inferred from 00001 … 00017
+CRITERION_LENGTH = 200  # characters of a criterion of a list; default: a name has 200
 AUTOCOMPLETE_FROM = 3  # characters; guide « Les écrans du portail », § 5.1
 COUNTED_UP_TO = 10_000  # rows of a list; default: beyond, « plus de 10 000 »
 COUNTED_BY_STATUS_UP_TO = 1_000  # requests of one status above a list; default: its link leads to the count

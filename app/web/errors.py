@@ -2,6 +2,7 @@
 
 import logging
 
+import sqlalchemy as sa
 from flask import Flask, current_app, g, render_template
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -61,6 +62,8 @@ def _down(error: Unavailable) -> tuple[str, int]:
 
 
 def _bug(error: Exception) -> Answer:
+    if isinstance(error, sa.exc.DataError) and "NUL" in str(error.orig):
+        return _page(400)  # a form may hold the character that PostgreSQL does not
     struck = strike(error)
     if struck is None:
         logger.exception("unexpected error")

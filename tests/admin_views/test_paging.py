@@ -178,6 +178,13 @@ def test_a_box_filled_from_the_second_page_looks_through_the_whole_list(seven, l
     assert LISTED.findall(client.get(SUPPLIER, query_string=kept | {"f_number": sought}).text) == [sought]
 
 
+def test_searching_again_keeps_the_sort_and_the_boxes(seven, login):
+    client = login(factories.supplier_user(seven.supplier))
+    page = client.get(f"{SUPPLIER}?tri=number&type=avance&f_number=FIN&numero=MDV").text
+    form = page[page.index('class="sg-criteria"') : page.index("</form>", page.index('class="sg-criteria"'))]
+    assert re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form) == [("tri", "number"), ("f_number", "FIN")]
+
+
 def test_an_empty_page_says_how_to_leave_it(seven, officer):
     beyond = officer.get(f"{STAFF}?tri=number&apres={quote('1.ZZZ')}").text
     assert LISTED.findall(beyond) == in_order("number")[-1:]
@@ -228,10 +235,14 @@ def test_a_malformed_cursor_is_a_bad_request(column, text):
 
 
 @pytest.mark.parametrize(
-    "values", ["apres=1&avant=2", "apres=1&fin=1", "page=0", "page=2", "page=-1", "page=abc&fin=1", "fin=1&page=1e3"]
-)
+    "values",
+    [
+        "apres=1&avant=2", "apres=1&fin=1", "page=0", "page=2", "page=-1", "page=abc&fin=1", "fin=1&page=1e3", "fin=0",
+        "fin=abc", "apres=1&apres=2", "tri=id&tri=id",
+    ],
+)  # fmt: skip
 def test_two_starts_or_no_rank_is_a_bad_request(values):
-    asked = MultiDict(pair.split("=") for pair in values.split("&"))
+    asked = MultiDict([pair.split("=") for pair in values.split("&")])
     with pytest.raises(BadRequest):
         paging.window(asked, order(Avenant.id), 50)
 

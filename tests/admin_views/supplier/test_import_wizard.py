@@ -133,6 +133,16 @@ def test_a_fault_of_the_file_closes_the_import(client, enrolment):
     assert count(JsonImport) == 0
 
 
+def test_a_tag_with_half_a_character_is_a_fault_like_another(client, enrolment):
+    tag = b'"nom\\ud800": 1, '
+    content = json.dumps(a_file(enrolment)).encode().replace(b"{", b"{" + tag + tag, 1)
+    address = simulate(client, enrolment, content)
+    assert "la balise « nomU+D800 » est déjà présente" in client.get(address).text
+    assert "nomU+D800" in client.get(f"{address}/rapport.csv").text
+    refused = client.post(f"{address}/importer")
+    assert refused.status_code == 422 and "nomU+D800" in refused.text
+
+
 def test_a_file_of_which_nothing_would_be_retained_is_not_imported(client, enrolment):
     address = simulate(client, enrolment, a_file(enrolment, 1, montantSegurHT=-1))
     page = client.get(address).text

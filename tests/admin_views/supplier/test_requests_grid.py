@@ -148,6 +148,7 @@ def test_the_limit_is_500():
         ("f_deposited_at=2025", False),
         ("f_declared_ht=1074.99", True),
         ("f_declared_ht=1074,98", False),
+        ("f_declared_ht=1%C2%A0074,99", True),
         ("f_software=lgc", True),
     ],
 )
