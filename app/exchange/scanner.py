@@ -29,6 +29,7 @@ _ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))')
 _WORD = re.compile(r"\w+")
 _NUMBER_LIKE = re.compile(r"[+\-.]?[0-9][0-9A-Za-z.+-]*")
 _BAD_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_HALF = re.compile("[\ud800-\udfff]")
 _HUGE = re.compile(r"[eE][+-]?[0-9]{4}")
 _TOO_MANY = f"plus de {limits.JSON_VALUES:_} valeurs".replace("_", " ")
 _ENDS = (codes.SYNTAX, codes.TOO_DEEP, codes.TOO_MANY_VALUES)  # what stops the reading
@@ -192,15 +193,20 @@ class _Scanner:
     def _check_text(self, said: str, path: Path) -> None:
         bad = _BAD_TEXT.search(unescaped(said) if "\\" in said else said)
         if bad:
-            number = f"U+{ord(bad.group()):04X}"
+            number = _code_point(bad)
             name = unicodedata.name(bad.group(), "caractère de contrôle ou demi-caractère")
             self._fault(codes.BAD_CHARACTER, path, f"le texte contient {number} ({name.lower()})", number)
 
     def _fault(self, rule: Rule, path: Path, message: str, value: str | None = None) -> None:
-        """Note a fault; a report shows no more of them than its bound, what stopped the reading always."""
+        """Note a fault; a report shows no more of them than its bound, what stopped the reading always.
+
+        Half a character of a tag is told by its number, wherever the fault says the tag: no encoding could write it.
+        """
         if len(self.found.faults) >= limits.JSON_FINDINGS and rule not in _ENDS:
             return
-        self.found.faults.append(Fault(rule, path, message, value, mark=self.found.mark(self.at)))
+        place = tuple(_writable(step) if isinstance(step, str) else step for step in path)
+        said = value and _writable(value)
+        self.found.faults.append(Fault(rule, place, _writable(message), said, mark=self.found.mark(self.at)))
 
     def _syntax(self, message: str) -> _Syntax:
         path = self.stack[-1].path if self.stack else ()
@@ -237,6 +243,15 @@ class _Scanner:
         if word:
             return f"« {word.group()[:40]} » inattendu : un texte s'écrit entre guillemets, sinon true, false ou null"
         return f"caractère inattendu (U+{ord(first):04X})"
+
+
+def _writable(text: str) -> str:
+    """The same text, each lone half of a pair as `U+D800`."""
+    return _HALF.sub(_code_point, text)
+
+
+def _code_point(found: re.Match[str]) -> str:
+    return f"U+{ord(found.group()):04X}"
 
 
 def unescaped(literal: str) -> str:

@@ -44,7 +44,7 @@ def is_json(content):
 def check(content):
     found = examine(content)
     of_file, of_lines = examination.findings(found)
-    json.dumps(examination.as_rows(of_file + of_lines))
+    json.dumps(examination.as_rows(of_file + of_lines), ensure_ascii=False).encode()
     assert all(one.row > 0 and one.column > 0 and one.message and one.cure for one in of_file + of_lines)
     if not is_json(content):
         assert found.refused

@@ -311,3 +311,30 @@ def test_a_hostile_file_gets_a_bounded_report():
     found = examine(changed(put("beneficiaires.liberal", crowd)))
     assert len(found.lines[0].people) == limits.JSON_LIST_ITEMS
     assert ("0313", "lignesImport[0].beneficiaires.liberal") in refused(found)
+
+
+HALF_TAGS = [
+    (b"{", b'{"nom\\ud800": 1, '),
+    (b"{", b'{"nom\\udc00": 1, "nom\\udc00": 2, '),
+    (b"{", b'{"' + b"\\ud800" * 200 + b'": {"nom\\ud800": "\\ud800"}, '),
+    (b'"siret"', b'"siret\\ud800"'),
+    (b'"numLigne"', b'"num\\udfffLigne"'),
+    (b'"RPPS"', b'"RPPS\\ud800"'),
+    (b'"lignesImport"', b'"lignes\\ud83d": [[{"\\ude00": "a\\u0000"}]], "lignesImport"'),
+    (b'"lignesImport"', b'"lignes\\ud83d": [[{"\\ude00": NaN, "b": x}]], "lignesImport"'),
+]
+
+
+@pytest.mark.parametrize(("said", "instead"), HALF_TAGS)
+def test_a_tag_with_half_a_character_is_told_in_texts_that_can_be_written(said, instead):
+    found = examine(SAMPLE.read_bytes().replace(said, instead, 1))
+    of_file, of_lines = examination.findings(found)
+    texts = [text for one in of_file + of_lines for text in one if isinstance(text, str)]
+    texts += [fault.message for fault in found.file_faults]
+    assert all(text.encode().decode() == text for text in texts)
+    assert any(one.code == "0106" and "U+D" in one.path for one in of_file)
+
+
+def test_a_tag_with_half_a_character_is_no_double_of_the_one_it_is_shown_as():
+    found = examine(b'{"nom\\ud800": 1, "nomU+D800": 2}')
+    assert [(fault.rule.code, fault.path) for fault in found.file_faults] == [("0106", ("nomU+D800",))]

@@ -140,7 +140,8 @@ def test_a_tag_with_half_a_character_is_a_fault_like_another(client, enrolment):
     assert "la balise « nomU+D800 » est déjà présente" in client.get(address).text
     assert "nomU+D800" in client.get(f"{address}/rapport.csv").text
     refused = client.post(f"{address}/importer")
-    assert refused.status_code == 422 and "nomU+D800" in refused.text
+    assert refused.status_code == 422
+    assert "nomU+D800" in refused.text
 
 
 def test_a_file_of_which_nothing_would_be_retained_is_not_imported(client, enrolment):
