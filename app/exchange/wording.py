@@ -4,7 +4,7 @@ from typing import Any
 
 from app.exchange import codes
 from app.exchange.codes import Rule
-from app.exchange.faults import Fault, Path
+from app.exchange.faults import Fault, Path, written
 from app.exchange.line_model import LineModel
 from app.exchange.values import is_email, is_phone
 
@@ -90,7 +90,9 @@ def generic(path: Path) -> str:
 
 
 def name_of(model: LineModel, path: Path, place: str | None = None) -> str:
-    """The French label of a tag, with its rank in the list it is in."""
+    """The French label of a tag, with its rank in the list it is in; a whole line has its place in the file."""
+    if path[:-1] == (LINES,):
+        return written(path)
     label = model.labels.get(generic(path) if place is None else place, str(path[-1]))
     ranks = [step + 1 for step in path[2:] if isinstance(step, int)]
     return f"{label} ({ranks[-1]})" if ranks else label

@@ -338,3 +338,11 @@ def test_a_tag_with_half_a_character_is_told_in_texts_that_can_be_written(said, 
 def test_a_tag_with_half_a_character_is_no_double_of_the_one_it_is_shown_as():
     found = examine(b'{"nom\\ud800": 1, "nomU+D800": 2}')
     assert [(fault.rule.code, fault.path) for fault in found.file_faults] == [("0106", ("nomU+D800",))]
+
+
+def test_what_is_no_line_is_named_by_its_place():
+    found = examine(written(sample() | {"lignesImport": [1, "a"]}))
+    said = [(one.path, one.message) for one in examination.findings(found)[1]]
+    assert said == [
+        (path, f"« {path} » : un objet {{ … }} est attendu") for path in ("lignesImport[0]", "lignesImport[1]")
+    ]
