@@ -208,7 +208,8 @@ class Grid(Guarded, ModelView):
 
     @expose("/propositions")
     def lookup(self) -> Response:
-        """What a number field proposes: at most ten numbers containing the three characters typed, or more."""
+        """What a number field proposes: at most ten numbers containing the three characters typed, or more, in the
+        usual order of the list."""
         name, text = request.args.get("champ", ""), request.args.get("q", "").strip()
         criterion = next((one for one in self.filters if one.name == name and isinstance(one, NumberFilter)), None)
         if criterion is None:
@@ -216,7 +217,7 @@ class Grid(Guarded, ModelView):
         if not limits.AUTOCOMPLETE_FROM <= len(text) <= limits.CRITERION_LENGTH:
             return jsonify([])
         rows = Rows(self.model, self.joins, (*self.scope(), criterion.condition(text)), searched=True)
-        return jsonify(rows.first(criterion.proposed, PROPOSALS))
+        return jsonify(rows.first(criterion.proposed, PROPOSALS, self.order_asked(None)))
 
     # --- the generated writing addresses: not here
 

@@ -40,7 +40,7 @@ CRITERIA: tuple[Filter, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One of the two batches: its task, its address, the date its rows are sorted on, and whether it needs an
+    """One of the two batches: its task, its address, the date its rows show, and whether it needs an
     envelope. `filters` is what the search form of the grids reads."""
 
     task: Task
@@ -90,7 +90,7 @@ def waiting(task: Task) -> tuple[Sequence[Any], int]:
     given = request.args.to_dict(flat=False)
     criteria = [condition for criterion in CRITERIA for condition in criterion.conditions(given)]
     waits = Rows(Avenant, (), (worklists.condition(task, current_user.id), *criteria))
-    age = (Avenant.judged_at, Avenant.id)
+    age = (Avenant.deposited_at, Avenant.id)  # the supplier who has waited longest first
     oldest = waits.narrowed(Avenant.id).order_by(*age).limit(SHOWN)
     return db.session.execute(_rows().where(Avenant.id.in_(oldest)).order_by(*age)).all(), waits.count()
 

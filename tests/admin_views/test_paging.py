@@ -9,7 +9,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from admin_views import grid, paging
+from admin_views import grid, paging, rows
 from admin_views.paging import Order
 from admin_views.staff.requests import StaffRequests
 from admin_views.staff.traces import Audit, Mails
@@ -176,6 +176,15 @@ def test_a_box_filled_from_the_second_page_looks_through_the_whole_list(seven, l
     assert not set(kept) & {"apres", "avant", "fin", "page"}
     sought = LISTED.findall(first)[0]
     assert LISTED.findall(client.get(SUPPLIER, query_string=kept | {"f_number": sought}).text) == [sought]
+
+
+@pytest.mark.parametrize("gathered", [200, 2])
+def test_the_last_deposited_are_proposed_first(seven, login, monkeypatch, gathered):
+    monkeypatch.setattr(rows, "GATHERED_FOR_FIRST", gathered)
+    monkeypatch.setattr(grid, "PROPOSALS", 3)
+    last = in_order("-deposited_at")[:3]
+    for site, person in ((SUPPLIER, factories.supplier_user(seven.supplier)), (STAFF, factories.user(Role.OFFICER))):
+        assert (site, login(person).get(f"{site}propositions?champ=numero&q=FIN").json) == (site, last)
 
 
 def test_searching_again_keeps_the_sort_and_the_boxes(seven, login):
