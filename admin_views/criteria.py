@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.domain import limits
+from app.domain import limits, periods
 from app.domain.errors import RuleBroken
 from app.domain.labelled import Labelled
 from app.services import clock, number_search
@@ -96,7 +96,7 @@ class PeriodFilter(Filter):
     kind = "period"
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, str]:
         return (f"{self.name}_du", f"{self.name}_au")
 
     def conditions(self, values: Values) -> list[Any]:
@@ -106,19 +106,16 @@ class PeriodFilter(Filter):
         if not all(texts):
             missing = self.names[texts.index("")]
             raise RuleBroken("Renseignez les deux dates, ou aucune.", field=missing)
-        start, end = (self._day(text, name) for text, name in zip(texts, self.names, strict=True))
-        if end < start:
-            raise RuleBroken("La seconde date précède la première.", field=self.names[1])
+        start, end = (_day(text, name) for text, name in zip(texts, self.names, strict=True))
+        periods.check(start, end, self.names)
         return [self.expression >= clock.midnight(start), self.expression < clock.midnight(end + dt.timedelta(1))]
 
-    def _day(self, text: str, name: str) -> dt.date:
-        try:
-            day = dt.date.fromisoformat(text)
-        except ValueError as bad:
-            raise RuleBroken("Saisissez une date : jj/mm/aaaa.", field=name) from bad
-        if not 1900 <= day.year < 3000:  # beyond, the midnight of Paris has no UTC
-            raise RuleBroken("Saisissez une date entre 1900 et 2999.", field=name)
-        return day
+
+def _day(text: str, name: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as bad:
+        raise RuleBroken("Saisissez une date : jj/mm/aaaa.", field=name) from bad
 
 
 def typed(values: Values, name: str) -> str:

@@ -4,12 +4,10 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 
+from app.domain import periods
 from app.domain.enums import Phase
 from app.domain.errors import RuleBroken
 from app.domain.labelled import Labelled
-
-# Beyond these years the midnight of Paris has no UTC.
-_YEARS = range(1900, 3000)
 
 
 class Dimension(Labelled):
@@ -59,7 +57,7 @@ class Question:
         if not self.measures:
             raise RuleBroken("Choisissez au moins une mesure.", field="measures")
         self._refuse_twice()
-        self._refuse_period()
+        periods.check(self.deposited_from, self.deposited_to, ("deposited_from", "deposited_to"))
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
@@ -79,13 +77,6 @@ class Question:
         if twice is not None:
             place = "columns" if twice is self.columns else "then"
             raise RuleBroken(f"« {twice.label} » est déjà en lignes : choisissez autre chose ici.", field=place)
-
-    def _refuse_period(self) -> None:
-        for name, day in (("deposited_from", self.deposited_from), ("deposited_to", self.deposited_to)):
-            if day and day.year not in _YEARS:
-                raise RuleBroken("Saisissez une date entre 1900 et 2999.", field=name)
-        if self.deposited_from and self.deposited_to and self.deposited_to < self.deposited_from:
-            raise RuleBroken("La seconde date précède la première.", field="deposited_to")
 
 
 def _in_a_sentence(labels: list[str]) -> str:
