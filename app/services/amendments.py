@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 def close_overdue(today: dt.date) -> int:
     """Close every modification due on `today` (Paris) or before. Returns how many were closed.
 
-    Commits request by request: one that was answered meanwhile, or that fails, never stops the others.
+    Commits request by request: one that was answered meanwhile, or that somebody holds, never stops the others; it is
+    taken again at the next sweep.
     """
     closed = 0
     for avenant_id in list(db.session.scalars(_overdue(today))):
@@ -31,7 +32,7 @@ def close_overdue(today: dt.date) -> int:
             request_service.act(db.session.get_one(Avenant, avenant_id), Action.CLOSE_AMENDMENT, SYSTEM)
             db.session.commit()
             closed += 1
-        except RuleBroken:
+        except (RuleBroken, sa.exc.OperationalError):  # answered meanwhile; held by somebody longer than a job waits
             db.session.rollback()
             logger.warning("amendment of avenant %s not closed", avenant_id, exc_info=True)
     return closed

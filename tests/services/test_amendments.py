@@ -2,15 +2,18 @@
 
 import datetime as dt
 
+import pytest
 import sqlalchemy as sa
 
 from app.domain.enums import RequestStatus, Role
 from app.domain.request_workflow import Action
-from app.extensions import db
-from app.models.requests import InformationRequest
+from app.extensions import db, hurried
+from app.models.requests import Avenant, InformationRequest
 from app.services import actors, amendments, clock
 from app.services import requests as request_service
 from tests import factories
+from tests.committed import ground
+from tests.conftest import SERVER
 
 
 def ask(avenant):
@@ -46,3 +49,22 @@ def test_an_answered_request_is_left_alone(session):
     request_service.act(avenant, Action.AMEND, supplier)
     db.session.commit()
     assert amendments.close_overdue(clock.today() + dt.timedelta(20)) == 0
+
+
+@pytest.mark.committed
+@pytest.mark.skipif(not SERVER, reason="SQLite locks no row: there the sweep waits for whoever writes")
+def test_a_request_held_elsewhere_stops_no_other(tmp_path):
+    with ground(tmp_path, LOCK_TIMEOUT="0.05"):
+        enrolment = factories.enrolment()
+        held, free = factories.avenant(enrolment), factories.avenant(enrolment)
+        for one in (held, free):
+            ask(one)
+        ids, day = (held.id, free.id), clock.today() + dt.timedelta(20)
+        db.session.remove()
+        other = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
+        with other.begin() as connection, hurried():
+            connection.execute(sa.select(Avenant.id).where(Avenant.id == ids[0]).with_for_update())
+            assert amendments.close_overdue(day) == 1
+        assert db.session.get_one(Avenant, ids[0]).status is RequestStatus.TO_AMEND
+        assert db.session.get_one(Avenant, ids[1]).status is RequestStatus.IN_PROGRESS
+        assert amendments.close_overdue(day) == 1
