@@ -3,6 +3,7 @@
 The names and their meaning are in README.md, section « Settings ».
 """
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,14 +76,22 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
         captcha_fixed=env.get("CAPTCHA_FIXED") or None,
         instance=instance,
         trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
-        statement_timeout=float(env.get("STATEMENT_TIMEOUT", "15")),
-        lock_timeout=float(env.get("LOCK_TIMEOUT", "5")),
+        statement_timeout=_seconds(env.get("STATEMENT_TIMEOUT", "15")),
+        lock_timeout=_seconds(env.get("LOCK_TIMEOUT", "5")),
     )
     production = environment is Environment.PRODUCTION
     faults = limit_faults(settings) + (production_faults(settings, env) if production else [])
     if faults:
         raise UnsafeSettings(f"Refus de démarrer{' en production' * production} :\n- " + "\n- ".join(faults))
     return settings
+
+
+def _seconds(text: str) -> float:
+    """The number written, or not a number, which no limit is (`limit_faults`)."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def limit_faults(settings: Settings) -> list[str]:

@@ -215,7 +215,7 @@ def test_a_job_that_takes_too_long_fails_and_writes_nothing(quick):
 
 @pytest.mark.parametrize("environment", ["demo", "test", "production"])
 @pytest.mark.parametrize("name", ["STATEMENT_TIMEOUT", "LOCK_TIMEOUT"])
-@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "0.0004", "1e9"])
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "0.0004", "1e9", "abc", ""])
 def test_no_environment_does_without_a_limit(environment, name, value):
     with pytest.raises(config.UnsafeSettings, match=f"- {name} doit être un nombre de secondes, de 0,001 à 86400"):
         config.read({"APP_ENV": environment, name: value})
