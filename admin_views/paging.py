@@ -77,10 +77,6 @@ class Order:
         key = found["id"]
         return replace(self, key=key, expression=key if self.expression is self.key else found[SORT])
 
-    @property
-    def expressions(self) -> tuple[Any, ...]:
-        return (self.expression,)
-
     def by(self, *, backwards: bool) -> Sequence[Any]:
         """What to sort on, forwards or backwards."""
         ends = [self.key] if self.expression is self.key else [self.expression, self.key]

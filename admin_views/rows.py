@@ -58,7 +58,7 @@ class Rows:
     def first(self, expression: Any, how_many: int, order: Order) -> list[Any]:
         """The first values of a column in an order, each once. Few rows are gathered before they are sorted; of many,
         enough are met along the index of the order."""
-        some = self.narrowed(expression.label("value"), *order.columns, sort=(expression, *order.expressions))
+        some = self.narrowed(expression.label("value"), *order.columns, sort=(expression, order.expression))
         found = some.limit(GATHERED_FOR_FIRST + 1).cte("found").prefix_with("MATERIALIZED")
         by = order.among(found.c).by(backwards=False)
         values = db.session.scalars(sa.select(found.c.value).order_by(*by)).all()
@@ -68,12 +68,12 @@ class Rows:
 
     def _walked(self, order: Order, window: Window) -> Sequence[Any]:
         """The keys of a page met along the index of the sort: so many rows are wanted that some are never far."""
-        return _cut(self.narrowed(*order.columns, sort=order.expressions), order, window)
+        return _cut(self.narrowed(*order.columns, sort=(order.expression,)), order, window)
 
     def _gathered(self, order: Order, window: Window) -> Sequence[Any]:
         """The keys of a page among rows found before they are sorted, no more than are counted: the database may not
         walk the index of the sort to meet them. `total` of each: how many were found."""
-        some = self.narrowed(*order.columns, sort=order.expressions).limit(limits.COUNTED_UP_TO + 1)
+        some = self.narrowed(*order.columns, sort=(order.expression,)).limit(limits.COUNTED_UP_TO + 1)
         found = some.cte("found").prefix_with("MATERIALIZED")
         total = sa.select(sa.func.count()).select_from(found).scalar_subquery().label("total")
         return _cut(sa.select(*found.c, total), order.among(found.c), window)
