@@ -1,0 +1,14 @@
+"""The drafts of corridors, which a second administrator publishes."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
