@@ -16,22 +16,8 @@ from app.exchange.line_model import LineModel
 from app.extensions import db
 from app.models.corridors import Corridor, CorridorVersion
 from app.services import clock, corridor_versions
+from app.services.corridor_words import KINDS
 
-KINDS = {
-    "text": "texte",
-    "code": "code",
-    "boolean": "true ou false",
-    "integer": "nombre entier",
-    "amount": "montant (2 décimales au plus)",
-    "date": "date jj/mm/aaaa",
-    "email": "adresse électronique",
-    "phone": "téléphone",
-    "rpps": "RPPS (11 chiffres)",
-    "am": "numéro Assurance Maladie (9 chiffres)",
-    "finess": "FINESS (9 caractères)",
-    "pmsi": "numéro PMSI (9 caractères)",
-    "siret": "SIRET (14 chiffres)",
-}
 # Neither is anybody's: they only show the shape.
 ANS_NUMBER, SIRET = "abc123def4", "26010003700068"
 
