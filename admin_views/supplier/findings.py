@@ -23,6 +23,7 @@ CSV_COLUMNS = (
     ("Règle", "rule"),
     ("Constat", "message"),
     ("Valeur lue", "value"),
+    ("Valeur attendue", "expected"),
     ("Comment corriger", "cure"),
 )
 

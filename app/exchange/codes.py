@@ -24,6 +24,11 @@ class Rule:
         return WARNING if self.code.startswith("09") else ERROR
 
 
+def every() -> tuple[Rule, ...]:
+    """All the codes, in their order, for the documentation of the format."""
+    return tuple(sorted((one for one in globals().values() if isinstance(one, Rule)), key=lambda rule: rule.code))
+
+
 RETAINED_CODE = "0000"
 RETAINED_LABEL = "La ligne de la demande a été enregistrée avec succès."
 

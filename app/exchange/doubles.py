@@ -19,10 +19,13 @@ def check(lines: Iterable[Line]) -> None:
     seen: Seen = {}
     for line in lines:
         if line.number is not None:
-            _double(seen, line, "numLigne", str(line.number), codes.DUPLICATE_LINE_NUMBER)
+            _double(seen, line, "numLigne", str(line.number), codes.DUPLICATE_LINE_NUMBER, line.rank + 1)
             if line.number != line.rank + 1:
                 message = f"la {line.rank + 1}e ligne du fichier porte le numéro {line.number}"
-                line.refuse(codes.LINE_NUMBER_GAP, ("numLigne",), message, line.number)
+                rank = line.rank + 1
+                line.refuse(
+                    codes.LINE_NUMBER_GAP, ("numLigne",), message, line.number, expected=str(rank), proposal=rank
+                )
         if line.editor_number:
             _double(seen, line, EDITOR_NUMBER, line.editor_number, codes.DUPLICATE_EDITOR_NUMBER)
         _check_people(seen, line)
@@ -40,10 +43,11 @@ def may_be_in(lines: Sequence[Line], named: Sequence[str], files: Sequence[str])
     )
 
 
-def _double(seen: Seen, line: Line, tag: str, value: str, rule: Rule) -> None:
+def _double(seen: Seen, line: Line, tag: str, value: str, rule: Rule, proposal: int | None = None) -> None:
     first = seen.setdefault((tag, value), line)
     if first is not line:
-        line.refuse(rule, (tag,), f"la valeur « {value} » est déjà celle de {_which(first)}", value)
+        message = f"la valeur « {value} » est déjà celle de {_which(first)}"
+        line.refuse(rule, (tag,), message, value, expected=str(proposal or ""), proposal=proposal)
 
 
 def _check_people(seen: Seen, line: Line) -> None:

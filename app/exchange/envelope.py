@@ -58,7 +58,8 @@ def _siret_faults(data: Mapping[str, Any], expected: str | None) -> Iterator[Fau
     elif reason := identifiers.siret_fault(value):
         yield Fault(codes.WRONG_SIRET, path, reason, value)
     elif expected and value != expected:
-        yield Fault(codes.WRONG_SIRET, path, f"ce SIRET n'est pas celui de votre enrôlement ({expected})", value)
+        message = f"ce SIRET n'est pas celui de votre enrôlement ({expected})"
+        yield Fault(codes.WRONG_SIRET, path, message, value, expected=expected, proposal=expected)
 
 
 def _ans_faults(data: Mapping[str, Any], expected: str | None) -> Iterator[Fault]:
@@ -71,7 +72,7 @@ def _ans_faults(data: Mapping[str, Any], expected: str | None) -> Iterator[Fault
         yield Fault(codes.WRONG_ANS, path, reason, value)
     elif expected and value.casefold() != expected.casefold():
         message = f"ce numéro ANS n'est pas celui que vous avez choisi ({expected})"
-        yield Fault(codes.WRONG_ANS, path, message, value)
+        yield Fault(codes.WRONG_ANS, path, message, value, expected=expected, proposal=expected)
 
 
 def _line_faults(data: Mapping[str, Any], phase: Phase) -> Iterator[Fault]:
@@ -86,7 +87,7 @@ def _line_faults(data: Mapping[str, Any], phase: Phase) -> Iterator[Fault]:
         yield Fault(codes.LINE_COUNT, path, message, found)
     elif other := _another_phase(found, phase):
         message = f"le fichier porte des demandes de type « {other.label} », vous avez choisi « {phase.label} »"
-        yield Fault(codes.WRONG_PHASE, path, message)
+        yield Fault(codes.WRONG_PHASE, path, message, expected=f"des demandes de type « {phase.label} »")
 
 
 def _another_phase(lines: list[Any], phase: Phase) -> Phase | None:

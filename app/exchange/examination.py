@@ -12,10 +12,10 @@ from typing import Any
 
 from app.domain import limits
 from app.domain.enums import Phase
-from app.exchange import codes, doubles, envelope
+from app.exchange import codes, doubles, envelope, expectations, wording
 from app.exchange.codes import Rule
 from app.exchange.envelope import Depositor
-from app.exchange.faults import Fault, Finding, finding
+from app.exchange.faults import Fault, Finding, shown, written
 from app.exchange.line_controls import control
 from app.exchange.line_model import LineModel
 from app.exchange.line_rules import Circumstances
@@ -111,7 +111,29 @@ def _order(one: Finding) -> tuple[int, int, str]:
 
 def _finding(reading: Reading, fault: Fault, line: Line | None) -> Finding:
     mark = fault.mark or reading.place(fault.path, fault.on_key)
-    return finding(fault, mark, line.number if line else None, line.editor_number if line else "")
+    rule, path = fault.rule, fault.path
+    if line is None:
+        asked = expectations.of_file(fault)
+    else:
+        asked = expectations.of_line(line.model.expectations, fault, wording.generic(path))
+    return Finding(
+        line_number=line.number if line else None,
+        row=mark.row,
+        column=mark.column,
+        path=written(path),
+        editor_number=line.editor_number if line else "",
+        code=rule.code,
+        rule=rule.name,
+        message=fault.message,
+        cure=fault.cure or rule.cure,
+        value=shown(fault.value),
+        expected=asked.said,
+        level=rule.level,
+        mend=asked.control,
+        choices=asked.choices,
+        optional=asked.optional,
+        proposal=asked.written,
+    )
 
 
 def as_rows(found: list[Finding]) -> list[dict[str, Any]]:

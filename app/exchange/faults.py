@@ -20,7 +20,8 @@ class Mark(NamedTuple):
 class Fault(NamedTuple):
     """One broken rule. `path` runs from the root of the file; `mark` is known only to the reader of the text.
 
-    `on_key`: the place is the tag itself, not its value. `cure` overrides the rule's.
+    `on_key`: the place is the tag itself, not its value. `cure` and `expected` override what the rule and the place
+    say; `proposal` is what may be put there, known by the rule.
     """
 
     rule: Rule
@@ -30,6 +31,8 @@ class Fault(NamedTuple):
     on_key: bool = False
     cure: str = ""
     mark: Mark | None = None
+    expected: str = ""
+    proposal: Any = None
 
     @property
     def blocks(self) -> bool:
@@ -37,7 +40,11 @@ class Fault(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One row of the report, as the screens show it and `JsonSimulation.report` keeps it."""
+    """One row of the report, as the screens show it and `JsonSimulation.report` keeps it.
+
+    `mend`: the control that mends it in the page, with its `choices`, null too when `optional`, and what it proposes,
+    as JSON (see `expectations`).
+    """
 
     line_number: int | None
     row: int
@@ -49,23 +56,12 @@ class Finding(NamedTuple):
     message: str
     cure: str
     value: str
+    expected: str
     level: str
-
-
-def finding(fault: Fault, mark: Mark, line_number: int | None, editor_number: str) -> Finding:
-    return Finding(
-        line_number=line_number,
-        row=mark.row,
-        column=mark.column,
-        path=written(fault.path),
-        editor_number=editor_number,
-        code=fault.rule.code,
-        rule=fault.rule.name,
-        message=fault.message,
-        cure=fault.cure or fault.rule.cure,
-        value=shown(fault.value),
-        level=fault.rule.level,
-    )
+    mend: str
+    choices: tuple[str, ...]
+    optional: bool
+    proposal: str
 
 
 def written(path: Path) -> str:

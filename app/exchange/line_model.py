@@ -16,6 +16,7 @@ from app.domain import identifiers, limits
 from app.domain.enums import Phase
 from app.exchange.columns import Columns
 from app.exchange.contents import Reader
+from app.exchange.expectations import Expectations
 from app.exchange.line_rules import LineRules
 from app.exchange.line_tree import Node, list_of
 from app.exchange.values import amount_fault, date_fault
@@ -100,6 +101,7 @@ class LineModel:
     columns: Columns
     rules: LineRules
     reader: Reader
+    expectations: Expectations
 
     def errors(self, lines: Sequence[Any]) -> Sequence[Any]:
         """Pydantic's errors of all these lines, their `loc` beginning with the rank of the line; none when sound."""
@@ -149,6 +151,7 @@ def build(spec: CorridorSpec, phase: Phase) -> LineModel:
         columns=Columns(root),
         rules=LineRules(spec, phase),
         reader=Reader(spec, phase),
+        expectations=Expectations(adapter.json_schema, kinds),
     )
 
 

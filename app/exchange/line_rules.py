@@ -119,14 +119,18 @@ def _vat(expected: VatRegime, line: Mapping[str, Any], at: Path) -> Iterator[Fau
     vat = value_at(line, ("commande", "regimeTVA"))
     if vat in ("HT", "TTC") and vat != expected.json_code:
         message = f"le régime « {vat} » n'est pas celui de votre enrôlement ({expected.label})"
-        yield Fault(codes.VAT_UNLIKE_ENROLMENT, (*at, "commande", "regimeTVA"), message, vat)
+        path = (*at, "commande", "regimeTVA")
+        yield Fault(
+            codes.VAT_UNLIKE_ENROLMENT, path, message, vat, expected=expected.json_code, proposal=expected.json_code
+        )
 
 
 def _not_to_come(tag: str, today: dt.date, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
     written = value_at(line, ("commande", tag))
     day = date_of(written) if isinstance(written, str) else None
     if day and day > today:
-        yield Fault(codes.DATE_IN_FUTURE, (*at, "commande", tag), f"le {day:%d/%m/%Y} est à venir", written)
+        message, latest = f"le {day:%d/%m/%Y} est à venir", f"une date jusqu'au {today:%d/%m/%Y}"
+        yield Fault(codes.DATE_IN_FUTURE, (*at, "commande", tag), message, written, expected=latest)
 
 
 def _conditional_rules(spec: CorridorSpec, phase: Phase) -> Iterator[Rule]:
@@ -206,7 +210,14 @@ def _missing_documents(documents: Sequence[DocumentSpec], line: Mapping[str, Any
         asked = condition is None or value_at(line, _steps(condition.path)) == condition.equals
         if asked and document.code not in given:
             message = f"la pièce « {document.label} » ({document.code}) n'est pas annoncée"
-            yield Fault(codes.MISSING_DOCUMENT, (*at, "piecesJustificatives"), message)
+            path = (*at, "piecesJustificatives")
+            yield Fault(codes.MISSING_DOCUMENT, path, message, **_asked(document))
+
+
+def _asked(document: DocumentSpec) -> dict[str, Any]:
+    """What is expected, and the piece to complete with the name of its file."""
+    said = f"une pièce de type {document.code}"
+    return {"expected": said, "proposal": {"nomFichier": "", "formatFichier": "PDF", "typeFichier": document.code}}
 
 
 def _names(line: Mapping[str, Any], at: Path) -> Iterator[Fault]:

@@ -60,9 +60,9 @@ class Line:
         self.faults += found
         self._readable = not self.rejected
 
-    def refuse(self, rule: Rule, place: Path, message: str, value: Any = None) -> None:
-        """Add a fault at a place of this line."""
-        self.faults.append(Fault(rule, (*self.path, *place), message, value))
+    def refuse(self, rule: Rule, place: Path, message: str, value: Any = None, **more: Any) -> None:
+        """Add a fault at a place of this line; `more`: what it expected and proposes."""
+        self.faults.append(Fault(rule, (*self.path, *place), message, value, **more))
 
 
 def number_of(raw: Any) -> int | None:
