@@ -7,17 +7,27 @@ is read into the document: a published version is whole.
 import csv
 import hashlib
 import json
+import re
 import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from app.corridors.spec import CorridorSpec
+from app.domain.enums import DepositMode
 from app.domain.errors import RuleBroken
 
 SHIPPED = Path(__file__).parent
+CODE = re.compile(r"[A-Z0-9]{3}", re.ASCII)
+
+
+class Fault(NamedTuple):
+    """What is wrong in a document, and where: `windows[2].opens_at`, the first element of a list being 0."""
+
+    place: str
+    message: str
 
 
 class BadDocument(RuleBroken):
@@ -51,12 +61,37 @@ def parse(raw: dict[str, Any], name: str = "document") -> CorridorSpec:
     try:
         return CorridorSpec.model_validate(raw)
     except ValidationError as error:
-        faults = [f"{_place(fault)} : {_french(fault)}" for fault in error.errors()]
-        raise BadDocument(f"{name} :\n- " + "\n- ".join(faults)) from error
+        said = [f"{place} : {message}" for place, message in faults_of(error)]
+        raise BadDocument(f"{name} :\n- " + "\n- ".join(said)) from error
+
+
+def faults(raw: dict[str, Any]) -> tuple[Fault, ...]:
+    """Everything wrong in a document; nothing when it may be published."""
+    try:
+        CorridorSpec.model_validate(raw)
+    except ValidationError as error:
+        return faults_of(error)
+    return ()
+
+
+def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+    """The faults the model found, in French."""
+    return tuple(Fault(_place(fault), _french(fault)) for fault in error.errors())
+
+
+def beginning(code: str) -> dict[str, Any]:
+    """What a new corridor starts from: everything is still to be said."""
+    return {
+        "code": code,
+        "label": "",
+        "deposit": DepositMode.JSON.value,
+        "software": [],
+        "amount": {"rule": "declared"},
+        "instalments": {"kind": "rate", "avance_rate": "0.30"},
+    }
 
 
 def _place(fault: Any) -> str:
-    """`windows[2].opens_at`: the first element of a list is 0."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"])
     return "".join(parts).removeprefix(".") or "document"
 

@@ -72,6 +72,15 @@ class DepositMode(Labelled):
     FORM = "form", "Formulaire"
 
 
+class DraftStatus(Labelled):
+    """The life of a corridor's draft, until a second administrator publishes it."""
+
+    WRITING = "writing", "En rédaction"
+    SUBMITTED = "submitted", "Soumis à publication"
+    PUBLISHED = "published", "Publié"
+    ABANDONED = "abandoned", "Abandonné"
+
+
 class EnrolmentStatus(Labelled):
     """Guide « Les écrans du portail », § 3.1."""
 

@@ -28,6 +28,7 @@ class Capability(Labelled):
     READ_SUPPLIERS = "read_suppliers", "Consulter les fournisseurs"
     READ_REFERENCINGS = "read_referencings", "Consulter les référencements ANS"
     READ_CORRIDORS = "read_corridors", "Consulter les couloirs"
+    EDIT_CORRIDORS = "edit_corridors", "Modifier les couloirs, publier le brouillon d'un autre"
     READ_USERS = "read_users", "Consulter les comptes"
     READ_MAILS = "read_mails", "Consulter les courriels envoyés"
     READ_AUDIT = "read_audit", "Consulter le journal d'audit"
@@ -54,6 +55,7 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_SUPPLIERS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST}),
     C.READ_REFERENCINGS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST, R.ADMINISTRATOR}),
     C.READ_CORRIDORS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST, R.ADMINISTRATOR}),
+    C.EDIT_CORRIDORS: frozenset({R.ADMINISTRATOR}),
     C.READ_USERS: frozenset({R.ADMINISTRATOR, R.SUPPORT}),
     C.READ_MAILS: frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR}),
     C.READ_AUDIT: frozenset({R.DECIDER, R.ADMINISTRATOR}),

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from app.domain.enums import PaymentState, RequestStatus
+from app.domain.enums import DraftStatus, PaymentState, RequestStatus
 from app.domain.labelled import Labelled
 from app.models.audit import AuditEntry
 from app.services import formats
@@ -22,6 +22,14 @@ ACTIONS = {
     "deposit": "Dépôt",
     "validate": "Validation",
     "export": "Export",
+    "open_draft": "Ouverture d'un brouillon",
+    "save_draft": "Modification du brouillon",
+    "rebase_draft": "Reprise sur la version en vigueur",
+    "submit_draft": "Soumission à publication",
+    "publish_draft": "Publication du brouillon",
+    "send_back_draft": "Renvoi du brouillon",
+    "withdraw_draft": "Retour en rédaction",
+    "abandon_draft": "Abandon du brouillon",
 }
 SUBJECTS = {
     "request": "Demande",
@@ -30,6 +38,7 @@ SUBJECTS = {
     "envelope": "Enveloppe",
     "user": "Compte",
     "corridor": "Couloir",
+    "corridor_draft": "Brouillon de couloir",
     "supplier": "Fournisseur",
     "enrolment": "Enrôlement",
     "referencing": "Référencement",
@@ -55,6 +64,9 @@ FIELDS = {
     "roles": "Rôles",
     "version": "Version",
     "digest": "Empreinte",
+    "origin": "Point de départ",
+    "places": "Nombre de changements",
+    "draft_status": "Statut du brouillon",
     "until": "Jusqu'au",
     "name": "Nom",
     "title": "Titre",
@@ -77,7 +89,11 @@ FIELDS = {
 }
 _EUROS = frozenset({"amount", "total", "control_total"})
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-_LISTS: dict[str, type[Labelled]] = {"status": RequestStatus, "payment_state": PaymentState}
+_LISTS: dict[str, type[Labelled]] = {
+    "status": RequestStatus,
+    "payment_state": PaymentState,
+    "draft_status": DraftStatus,
+}
 
 
 def action(code: str) -> str:

@@ -41,6 +41,11 @@ def publish(spec: CorridorSpec, actor: Actor = SYSTEM) -> CorridorVersion:
     return version
 
 
+def hold(code: str) -> None:
+    """Keep the corridor's row until the commit: two publications pass one after the other."""
+    db.session.execute(sa.select(Corridor.id).where(Corridor.code == code).with_for_update()).first()
+
+
 def publish_shipped() -> list[str]:
     """Import each shipped document whose code has no version yet. Returns the codes imported."""
     known = set(db.session.scalars(sa.select(Corridor.code)))

@@ -1,0 +1,123 @@
+"""How a corridor's document is changed piece by piece while it may still be wrong: plain data in, plain data out.
+
+Documents are what `documents.canonical` writes. Nothing here changes what it is given, nor checks it: that is
+`documents.faults`. Raises `LookupError` for an element that is not there.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Document = dict[str, Any]
+_ABSENT: Any = object()
+# What tells the elements of a list apart, whatever their order.
+_IDENTITIES: dict[str, tuple[str, ...]] = {
+    "software": ("type", "wave"),
+    "windows": ("wave", "phase", "opens_at"),
+    "fields": ("path", "waves"),
+    "lists": ("path", "waves"),
+    "scenario": ("path",),
+    "documents": ("phase", "code", "waves"),
+    "beneficiaries": ("list", "identifier_kind"),
+    "exclusive": ("paths",),
+}
+
+
+def elements(document: Document, section: str) -> list[Any]:
+    """The elements of a list of the document; none when it is absent or no list."""
+    found = document.get(section)
+    return list(found) if isinstance(found, list) else []
+
+
+def element(document: Document, section: str, rank: int) -> Any:
+    return elements(document, section)[_rank(document, section, rank)]
+
+
+def added(document: Document, section: str, value: Any) -> Document:
+    return document | {section: [*elements(document, section), value]}
+
+
+def changed(document: Document, section: str, rank: int, value: Any) -> Document:
+    found = elements(document, section)
+    found[_rank(document, section, rank)] = value
+    return document | {section: found}
+
+
+def removed(document: Document, section: str, rank: int) -> Document:
+    found = elements(document, section)
+    del found[_rank(document, section, rank)]
+    return document | {section: found}
+
+
+def moved(document: Document, section: str, rank: int, by: int) -> Document:
+    """The element some places further (`by` below zero: before), at most to the end."""
+    found = elements(document, section)
+    one = found.pop(_rank(document, section, rank))
+    found.insert(max(0, rank + by), one)
+    return document | {section: found}
+
+
+def _rank(document: Document, section: str, rank: int) -> int:
+    if not 0 <= rank < len(elements(document, section)):
+        raise LookupError(f"{section}[{rank}]")
+    return rank
+
+
+def differences(before: Any, after: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(what was, what is) at each place that changed, for the journal: `windows[0].closes_at`."""
+    old, new = dict(_leaves(before)), dict(_leaves(after))
+    places = [place for place in {**old, **new} if old.get(place, _ABSENT) != new.get(place, _ABSENT)]
+    return {place: old.get(place) for place in places}, {place: new.get(place) for place in places}
+
+
+def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    match value:
+        case dict():
+            for key, below in value.items():
+                yield from _leaves(below, f"{place}.{key}" if place else str(key))
+        case list():
+            for rank, below in enumerate(value):
+                yield from _leaves(below, f"{place}[{rank}]")
+        case _:
+            yield place, value
+
+
+def merged(base: Document, ours: Document, theirs: Document) -> tuple[Document, tuple[str, ...]]:
+    """What we changed since `base`, laid on `theirs`, and the places that both changed, where ours is kept."""
+    clashes: list[str] = []
+    return _merged_maps(base, ours, theirs, "", clashes), tuple(clashes)
+
+
+def _merged(base: Any, ours: Any, theirs: Any, place: str, clashes: list[str]) -> Any:
+    if ours in (base, theirs):
+        return theirs
+    if theirs == base:
+        return ours
+    if all(isinstance(one, dict) for one in (base, ours, theirs)):
+        return _merged_maps(base, ours, theirs, place, clashes)
+    known, mine, their = (_by_identity(one, place) for one in (base, ours, theirs))
+    if known is not None and mine is not None and their is not None:
+        return list(_merged_maps(known, mine, their, place, clashes).values())
+    clashes.append(place)
+    return ours
+
+
+def _merged_maps(
+    base: Mapping[Any, Any], ours: Mapping[Any, Any], theirs: Mapping[Any, Any], place: str, clashes: list[str]
+) -> dict[Any, Any]:
+    made: dict[Any, Any] = {}
+    for key in {**ours, **theirs}:
+        was, mine, their = (one.get(key, _ABSENT) for one in (base, ours, theirs))
+        value = _merged(was, mine, their, f"{place}.{key}" if place else str(key), clashes)
+        if value is not _ABSENT:
+            made[key] = value
+    return made
+
+
+def _by_identity(value: Any, place: str) -> dict[str, Any] | None:
+    """The elements of a list by what tells them apart, None when they cannot be told apart so."""
+    names = _IDENTITIES.get(place)
+    if names is None or not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        return None
+    tell: Callable[[Any], str] = lambda one: ", ".join(str(one.get(name, "")) for name in names)  # noqa: E731
+    found = {tell(one): one for one in value}
+    return found if len(found) == len(value) else None
