@@ -9,11 +9,11 @@ import admin_views
 import app.models  # noqa: F401 -- every table is known from here on
 import config
 from app import cli
-from app.adapters import antivirus, mail, storage
+from app.adapters import antivirus, mail, sirene, storage
 from app.domain import limits
 from app.extensions import TIME_LIMITS, TimeLimits, babel, csrf, db, limiter, migrate
 from app.services import clock, formats, ports
-from app.web import addresses, auth, errors, files, headers, health, public, upload_limits
+from app.web import addresses, auth, captchas, errors, files, headers, health, public, upload_limits
 
 DATABASE_PREFIXES = {"postgres://": "postgresql+psycopg://", "postgresql://": "postgresql+psycopg://"}
 
@@ -43,6 +43,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     flask.register_blueprint(health.blueprint)
     flask.register_blueprint(public.blueprint)
     flask.register_blueprint(files.blueprint)
+    flask.register_blueprint(captchas.blueprint)
     admin_views.register(flask, headers.csp_nonce)
     cli.init_app(flask)
     return flask
@@ -103,6 +104,9 @@ def _ports(settings: config.Settings) -> ports.Ports:
         store=storage.open_store(settings.storage_url),
         scanner=antivirus.open_scanner(settings.clamd_url),
         mailer=mail.open_mailer(settings.smtp_url, settings.instance / "mails", sender),
+        companies=sirene.open_register(settings.sirene_url),
         public_base_url=settings.public_base_url,
         mail_from=sender,
+        captcha_secret=settings.secret_key.encode(),
+        captcha_fixed=settings.captcha_fixed,
     )

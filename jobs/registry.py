@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.extensions import reading
-from app.services import amendments, clock, incomplete, letters, outbox, stored_files
+from app.services import amendments, captchas, clock, incomplete, letters, outbox, stored_files
 
 ORPHAN_HOURS = 24  # a younger file may belong to a deposit that is still being written
 
@@ -49,6 +49,7 @@ JOBS = (
     Job("make-letters", "Produire les décisions et les avis de paiement en PDF", letters.make_pending, seconds=5),
     Job("purge-incomplete", "Supprimer les demandes non complétées expirées", _purge_incomplete, cron="30 3 * * *"),
     Job("close-amendments", "Clore les modifications sans réponse à J+20", _close_amendments, cron="15 3 * * *"),
+    Job("sweep-captchas", "Oublier les captchas expirés", captchas.sweep, cron="50 3 * * *"),
     Job("sweep-orphans", "Supprimer les fichiers qu'aucune demande ne connaît", _sweep_orphans, cron="45 3 * * *"),
 )
 

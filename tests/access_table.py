@@ -47,6 +47,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
         "root home accessibilite blank cgu contacter_assistance documentation donnees_personnelles enrolement example"
         " foires_aux_questions mentions_legales plan_du_site schema simulateur_json",
     ),
+    "captchas": (ANYBODY, "image new sound"),
     "health": (ANYBODY, "check"),
     "gestion": (STAFF, "index"),
     "segurnums": (SUPPLIER, "index"),

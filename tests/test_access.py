@@ -12,7 +12,7 @@ LOGIN = "/segurnums/connexion"
 # A well-formed value for each argument of an address; nothing of that name exists.
 ARGUMENTS = {
     "number": "FINMDV999999M0", "key": "valider", "code": "AAA", "siret": "38042372300028", "verdict": "approuver",
-    "filename": "absent.css", "export_type": "csv", "phase": "avance", "ans_number": "abc000001",
+    "filename": "absent.css", "export_type": "csv", "phase": "avance", "ans_number": "abc000001", "token": "1.a",
 }  # fmt: skip
 
 

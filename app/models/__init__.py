@@ -1,9 +1,11 @@
 """Import every model, so that metadata and migrations see them all. One file per noun."""
 
 from app.models import (  # noqa: F401
+    attachments,
     audit,
     bank_accounts,
     budget,
+    captchas,
     corridors,
     counters,
     documents,

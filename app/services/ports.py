@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from app.domain.companies import Company
 from app.domain.enums import ScanState
 
 
@@ -35,6 +36,13 @@ class Scanner(Protocol):
         """
 
 
+class CompanyRegister(Protocol):
+    """Where companies are looked up."""
+
+    def company(self, siret: str) -> Company | None:
+        """The establishment of exactly this SIRET; None when there is none. Raises `Unavailable`."""
+
+
 class Mailer(Protocol):
     """Who carries mails away."""
 
@@ -49,8 +57,11 @@ class Ports:
     store: Store
     scanner: Scanner
     mailer: Mailer
+    companies: CompanyRegister
     public_base_url: str
     mail_from: str
+    captcha_secret: bytes
+    captcha_fixed: str | None  # what every captcha asks for, in trials only
 
 
 _ports: Ports | None = None

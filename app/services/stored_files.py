@@ -12,13 +12,20 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from app.domain.errors import Unavailable
 from app.extensions import db
+from app.models.attachments import Attachment
 from app.models.documents import Document
 from app.models.imports import JsonImport, JsonSimulation
 from app.services import ports
 
 logger = logging.getLogger(__name__)
-DOCUMENTS, SIMULATIONS, IMPORTS = "documents/", "simulations/", "imports/"
-HOLDERS = (Document.storage_key, JsonSimulation.storage_key, JsonImport.storage_key, JsonImport.result_key)
+DOCUMENTS, ATTACHMENTS, SIMULATIONS, IMPORTS = "documents/", "attachments/", "simulations/", "imports/"
+HOLDERS = (
+    Document.storage_key,
+    Attachment.storage_key,
+    JsonSimulation.storage_key,
+    JsonImport.storage_key,
+    JsonImport.result_key,
+)
 # What is made again from the rest when it is missing: its row may come before its file.
 MADE_ON_DEMAND = (JsonImport.result_key,)
 DOOMED = "doomed_files"
@@ -26,8 +33,17 @@ BATCH = 500
 
 
 def put_document(content: BinaryIO) -> str:
-    """Store the bytes under a generated key. Returns the key. Raises `Unavailable`."""
-    key = f"{DOCUMENTS}{uuid.uuid4()}"
+    """Store the bytes of a piece under a generated key. Returns the key. Raises `Unavailable`."""
+    return _put(DOCUMENTS, content)
+
+
+def put_attachment(content: BinaryIO) -> str:
+    """The same for a file that belongs to no request."""
+    return _put(ATTACHMENTS, content)
+
+
+def _put(prefix: str, content: BinaryIO) -> str:
+    key = f"{prefix}{uuid.uuid4()}"
     ports.get().store.put(key, content)
     return key
 
@@ -55,14 +71,14 @@ def _spare_what_was_doomed(session: Session, transaction: SessionTransaction) ->
 
 
 def sweep_orphans(older_than_hours: int) -> int:
-    """Delete the files of pieces, simulations and imports that no row knows. Returns how many.
+    """Delete the files that no row knows. Returns how many.
 
     Younger ones are spared: their transaction may still be running. Raises `Unavailable`.
     """
     store = ports.get().store
     old = [
         key
-        for prefix in (DOCUMENTS, SIMULATIONS, IMPORTS)
+        for prefix in (DOCUMENTS, ATTACHMENTS, SIMULATIONS, IMPORTS)
         for key, age in store.keys(prefix)
         if age >= max(1, older_than_hours) * 3600
     ]

@@ -1,0 +1,46 @@
+"""The image and the sound of a captcha, and the answer given to one in a form."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort
+
+from app.domain.errors import RuleBroken
+from app.extensions import db, limiter
+from app.services import captchas
+
+blueprint = Blueprint("captchas", __name__)
+
+
+@blueprint.get("/segurnum/captcha/<token>.png")
+def image(token: str) -> Response:
+    return Response(_made(captchas.image, token), mimetype="image/png")
+
+
+@blueprint.get("/segurnum/captcha/<token>.wav")
+@limiter.limit("30 per minute")  # half a second of work each
+def sound(token: str) -> Response:
+    return Response(_made(captchas.sound, token), mimetype="audio/wav")
+
+
+@blueprint.get("/segurnum/captcha/nouveau")
+def new() -> dict[str, str]:
+    """Another one, for a page that asks without being loaded again."""
+    return {"token": captchas.issue()}
+
+
+def refusal(token: str, typed: str) -> str | None:
+    """Spend the captcha of a form. Returns why its answer is refused, in French; None when it is right. Commits."""
+    try:
+        captchas.check(token, typed)
+        return None
+    except RuleBroken as wrong:
+        return str(wrong)
+    finally:
+        db.session.commit()
+
+
+def _made(make: Callable[[str], bytes], token: str) -> bytes:
+    try:
+        return make(token)
+    except LookupError:
+        abort(404)

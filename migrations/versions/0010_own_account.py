@@ -1,0 +1,14 @@
+"""Bank accounts and people that change under several pairs of eyes."""
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,14 @@
+"""Questions and answers, tickets, news, pages that staff write."""
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
