@@ -11,6 +11,7 @@ from flask_admin import expose
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from admin_views import table_pages
 from admin_views.staff.batches import envelope_of
 from admin_views.staff.writing import actor, attempt, may, require
 from app.domain import request_workflow
@@ -74,11 +75,12 @@ class Instruction:
     def _page(self, avenant: Avenant, tried: dict[str, SeenForm] | None = None) -> str:
         shown = _version_shown(avenant)
         offered = offers.of(avenant, actor(), payments.payment_of(avenant))
-        view = request_view.present(shown, full_iban=may(Capability.READ_IBAN))
+        view = request_view.present(shown, full_iban=may(Capability.READ_IBAN), asked_pages=table_pages.asked())
         return self.render(
             "staff/instruction.html",
             current=avenant,
             view=view,
+            turn=table_pages.turning(f"/gestion/demandes/{avenant.number}"),
             shown=shown,
             payment=payments.payment_of(shown),
             piece=_piece(view.documents),

@@ -1,9 +1,10 @@
 """« Détails de la demande numéro … »: the current version, the history, each version (guide, § 5.2)."""
 
-from flask import abort, redirect
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
+from admin_views import table_pages
 from admin_views.supplier.pages import Pages, person
 from app.domain import numbers
 from app.domain.enums import AWAITING_SUPPLIER, Phase, RequestStatus
@@ -47,7 +48,8 @@ class RequestPages(Pages):
     def _page(self, avenant: Avenant, tab: str) -> str:
         return self.render(
             "supplier/request.html",
-            view=request_view.present(avenant),
+            view=request_view.present(avenant, asked_pages=table_pages.asked()),
+            turn=table_pages.turning(request.path),
             tab=tab,
             addable=avenant.status in AWAITING_SUPPLIER,
             pieces_url="/segurnums/pieces",

@@ -6,23 +6,31 @@ the `CorridorSpec` and the values from the line kept on the avenant (guide « Le
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from app.corridors.spec import CorridorSpec, FieldSpec
+from app.corridors.spec import BeneficiarySource, CorridorSpec, FieldSpec
 from app.domain import identifiers
+from app.exchange.contents import Person, Reader
+from app.exchange.line_rules import value_at
 from app.models.requests import Avenant, Beneficiary
-from app.services import formats
+from app.services import formats, table_pages
+from app.services.table_pages import Asked, Page
 
 BENEFICIARIES, SCENARIO = "beneficiaires", "scenarioInstallation"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and its value, ready to be shown; `tip` explains the label when the guide does."""
+    """A label and its value, ready to be shown; `tip` explains the label when the guide does.
+
+    `checked_against_profiles`: shown in bold, as on a `Tick` and a `Heading`.
+    """
 
     label: str
     value: str
     tip: str = ""
+    checked_against_profiles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,70 +44,141 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """The head of a column; `checked_against_profiles`: its answers are in bold."""
+
+    label: str
+    checked_against_profiles: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows of a list of the file; a boolean cell stays a boolean, to be drawn as a tick."""
 
     title: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    headings: tuple[Heading, ...]
+    page: Page[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class BeneficiaryRow:
+    """`others`: what the corridor asks of a beneficiary besides (under `BeneficiaryBlock.other_headings`)."""
+
     name: str
     email: str
     phone: str
     identifier: str
+    others: tuple[Any, ...]
     in_avance: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class BeneficiaryBlock:
-    """`missing`: those of the avance that the solde no longer names; `in_avance` is None on an avance."""
+    """On a solde (`compared`), `missing`: those of the avance that it no longer names; `added`: how many only it names.
+
+    `tables`: lists of the block that name nobody.
+    """
 
     ticks: tuple[Tick, ...]
     facts: tuple[Fact, ...]
     identifier_label: str
-    rows: tuple[BeneficiaryRow, ...]
+    other_headings: tuple[str, ...]
+    page: Page[BeneficiaryRow]
+    tables: tuple[Table, ...]
     compared: bool
     missing: tuple[str, ...]
+    added: int
+
+    @property
+    def matches(self) -> bool:
+        return not self.missing and not self.added
 
 
 @dataclass(frozen=True, slots=True)
 class ScenarioBlock:
+    """`checked`: the portal held an answer at least against the profiles the software is referenced for."""
+
     ticks: tuple[Tick, ...]
     facts: tuple[Fact, ...]
     table: Table | None
+    checked: bool
 
 
-def beneficiary_block(avenant: Avenant, spec: CorridorSpec, avance: Sequence[Beneficiary] | None) -> BeneficiaryBlock:
-    """The block « Bénéficiaire(s) ». `avance`: the beneficiaries to compare a solde with, None on an avance."""
-    fields = _single(spec, BENEFICIARIES)
+def beneficiary_block(
+    avenant: Avenant, spec: CorridorSpec, avance: Sequence[Beneficiary] | None, asked: Asked
+) -> BeneficiaryBlock | None:
+    """The block « Bénéficiaire(s) », None for a corridor that finances nobody else than the supplier.
+
+    `avance`: the beneficiaries to compare a solde with, None on an avance.
+    """
+    if not spec.beneficiaries and not avenant.beneficiaries:
+        return None
+    fields = single_fields(spec, avenant, BENEFICIARIES)
     ticks = [field for field in fields if field.kind == "boolean"]
     tick_paths = {field.path for field in ticks}
     plain = [field for field in fields if field.kind != "boolean"]
     free = [field for field in plain if field.required_if is None or field.required_if.path not in tick_paths]
     known = None if avance is None else {one.identifier for one in avance}
     named = {one.identifier for one in avenant.beneficiaries}
-    kinds = dict.fromkeys(one.identifier_kind for one in avenant.beneficiaries) or dict.fromkeys(spec.identifier_kinds)
+    headings, rows = _people(avenant, spec, known)
     return BeneficiaryBlock(
         ticks=tuple(_tick(avenant, field, _under(field, plain)) for field in ticks),
         facts=_facts(avenant, free),
-        identifier_label=" ou ".join(identifiers.LABELS[kind] for kind in kinds),
-        rows=tuple(
-            BeneficiaryRow(
-                one.name, one.email, one.phone, one.identifier, None if known is None else one.identifier in known
-            )
-            for one in avenant.beneficiaries
-        ),
+        identifier_label=_identifier_label(avenant, spec),
+        other_headings=headings,
+        page=table_pages.cut(BENEFICIARIES, rows, asked),
+        tables=_unnamed_lists(avenant, spec, asked),
         compared=known is not None,
         missing=tuple(f"{one.name} ({one.identifier})" for one in avance or () if one.identifier not in named),
+        added=0 if known is None else len(named - known),
     )
 
 
-def scenario_block(avenant: Avenant, spec: CorridorSpec) -> ScenarioBlock | None:
+def _identifier_label(avenant: Avenant, spec: CorridorSpec) -> str:
+    kinds = dict.fromkeys(one.identifier_kind for one in avenant.beneficiaries) or dict.fromkeys(spec.identifier_kinds)
+    return " ou ".join(identifiers.LABELS[kind] for kind in kinds)
+
+
+def _people(
+    avenant: Avenant, spec: CorridorSpec, known: set[str] | None
+) -> tuple[tuple[str, ...], list[BeneficiaryRow]]:
+    """The beneficiaries, with what the file says of each besides their name and identifier."""
+    columns = [field for source in active_sources(spec, avenant) for field in _other_columns(spec, avenant, source)]
+    declared = {one.position: one for one in Reader(spec, avenant.phase).beneficiaries(avenant.declared)}
+    rows = [
+        BeneficiaryRow(
+            one.name,
+            one.email,
+            one.phone,
+            one.identifier,
+            tuple(_said_of(avenant, declared.get(one.position), field) for field in columns),
+            None if known is None else one.identifier in known,
+        )
+        for one in avenant.beneficiaries
+    ]
+    return tuple(field.label for field in columns), rows
+
+
+def _other_columns(spec: CorridorSpec, avenant: Avenant, source: BeneficiarySource) -> list[FieldSpec]:
+    shown = {source.identifier, source.name, source.email, source.phone}
+    return [field for field in columns_of(spec, avenant, source.list) if _key(field) not in shown]
+
+
+def _said_of(avenant: Avenant, person: Person | None, field: FieldSpec) -> Any:
+    """What the element of the file that names this person says under one of its tags."""
+    if person is None:
+        return formats.NOTHING
+    at = next(rank for rank, step in enumerate(person.place) if isinstance(step, int))
+    steps = tuple(str(step) for step in person.place[:at])
+    if not field.path.startswith(f"{'.'.join(steps)}[]."):
+        return formats.NOTHING
+    element = value_at(avenant.declared, steps)[person.place[at]]
+    return _cell(declared_value(element, _key(field)))
+
+
+def scenario_block(avenant: Avenant, spec: CorridorSpec, asked: Asked) -> ScenarioBlock | None:
     """The block « Scénario d'installation », None for a corridor that asks nothing."""
-    single, columns = _single(spec, SCENARIO), _columns(spec, SCENARIO)
+    single, columns = single_fields(spec, avenant, SCENARIO), columns_of(spec, avenant, SCENARIO)
     if not single and not columns:
         return None
     controlled = {question.path for question in spec.scenario if question.profile}
@@ -110,40 +189,78 @@ def scenario_block(avenant: Avenant, spec: CorridorSpec) -> ScenarioBlock | None
         if field.kind == "boolean"
     )
     facts = tuple(
-        Fact(field.label, formats.shown(_answer(avenant, answers, field)))
+        Fact(field.label, formats.shown(_answer(avenant, answers, field)), "", field.path in controlled)
         for field in single
         if field.kind != "boolean" and _answer(avenant, answers, field) not in (None, "")
     )
     rows = answers or _elements(avenant, SCENARIO)
-    return ScenarioBlock(ticks, facts, _table("Scénario d'installation", columns, rows) if columns else None)
+    table = _table(SCENARIO, "Scénario d'installation", columns, rows, asked, controlled) if columns else None
+    return ScenarioBlock(ticks, facts, table, any(field.path in controlled for field in (*single, *columns)))
 
 
-def other_tables(avenant: Avenant, spec: CorridorSpec) -> tuple[Table, ...]:
+def other_tables(avenant: Avenant, spec: CorridorSpec, asked: Asked) -> tuple[Table, ...]:
     """The lists of the file that belong to neither block (technical administrators, for instance)."""
-    others = [one for one in spec.lists if one.path.split(".")[0] not in (BENEFICIARIES, SCENARIO)]
-    return tuple(_table(one.label, _columns(spec, one.path), _elements(avenant, one.path)) for one in others)
+    roots = {BENEFICIARIES, SCENARIO}
+    return tuple(
+        _table(one.path, one.label, columns, _elements(avenant, one.path), asked)
+        for one in spec.lists
+        if one.path.split(".")[0] not in roots and (columns := columns_of(spec, avenant, one.path))
+    )
 
 
-def form_facts(avenant: Avenant, spec: CorridorSpec) -> tuple[Fact, ...]:
-    """The answers of a form that stand by themselves (a contact, counts), for the block « Informations »."""
-    return _facts(avenant, (field for field in spec.fields_of(avenant.phase) if "." not in field.path))
+def _unnamed_lists(avenant: Avenant, spec: CorridorSpec, asked: Asked) -> tuple[Table, ...]:
+    """The lists of the beneficiaries' block from which no beneficiary is read."""
+    read = {source.list for source in spec.beneficiaries}
+    return tuple(
+        _table(one.path, one.label, columns, _elements(avenant, one.path), asked)
+        for one in spec.lists
+        if one.path.split(".")[0] == BENEFICIARIES
+        and one.path not in read
+        and (columns := columns_of(spec, avenant, one.path))
+    )
+
+
+def standing_facts(avenant: Avenant, spec: CorridorSpec) -> tuple[Fact, ...]:
+    """The answers that stand by themselves (a contact, counts, the deployment), for the block « Informations »."""
+    return _facts(avenant, standing_fields(spec, avenant))
+
+
+def standing_fields(spec: CorridorSpec, avenant: Avenant) -> list[FieldSpec]:
+    """The fields that belong to no list and to neither of the two blocks."""
+    roots = {BENEFICIARIES, SCENARIO}
+    return [
+        field
+        for field in spec.fields_of(avenant.phase)
+        if "[]" not in field.path and field.path.split(".")[0] not in roots
+    ]
 
 
 def declared_value(line: dict[str, Any], path: str) -> Any:
     """The value at a path of the line, None when any step is missing or is not an object."""
-    value: Any = line
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
+    return value_at(line, tuple(path.split(".")))
 
 
-def _single(spec: CorridorSpec, root: str) -> list[FieldSpec]:
+def single_fields(spec: CorridorSpec, avenant: Avenant, root: str) -> list[FieldSpec]:
     """The fields under an object of the line, those of lists left out."""
-    return [field for field in spec.fields if field.path.startswith(f"{root}.") and "[]" not in field.path]
+    return [one for one in spec.fields_of(avenant.phase) if one.path.startswith(f"{root}.") and "[]" not in one.path]
 
 
-def _columns(spec: CorridorSpec, path: str) -> list[FieldSpec]:
-    return [field for field in spec.fields if field.path.startswith(f"{path}[].")]
+def columns_of(spec: CorridorSpec, avenant: Avenant, path: str) -> list[FieldSpec]:
+    """The fields of the elements of a list."""
+    return [one for one in spec.fields_of(avenant.phase) if one.path.startswith(f"{path}[].")]
+
+
+def active_sources(spec: CorridorSpec, avenant: Avenant) -> list[BeneficiarySource]:
+    """Where the beneficiaries of this line were read."""
+    return [
+        source
+        for source in spec.beneficiaries
+        if source.when is None or declared_value(avenant.declared, source.when.path) == source.when.equals
+    ]
+
+
+def _key(field: FieldSpec) -> str:
+    return field.path.rpartition("[].")[2]
 
 
 def _under(tick: FieldSpec, fields: Iterable[FieldSpec]) -> list[FieldSpec]:
@@ -158,8 +275,13 @@ def _tick(avenant: Avenant, field: FieldSpec, under: list[FieldSpec]) -> Tick:
 
 def _facts(avenant: Avenant, fields: Iterable[FieldSpec]) -> tuple[Fact, ...]:
     """What was filled in; what was left empty is not shown."""
-    values = ((field.label, declared_value(avenant.declared, field.path)) for field in fields)
-    return tuple(Fact(label, formats.shown(value)) for label, value in values if value not in (None, ""))
+    values = ((field, declared_value(avenant.declared, field.path)) for field in fields)
+    return tuple(Fact(field.label, written(field.kind, value)) for field, value in values if value not in (None, ""))
+
+
+def written(kind: str | None, value: Any) -> str:
+    """A value of the file on the page; an amount with its comma."""
+    return formats.euros(Decimal(str(value))) if kind == "amount" else formats.shown(value)
 
 
 def _answer(avenant: Avenant, answers: list[dict[str, Any]], field: FieldSpec) -> Any:
@@ -173,10 +295,17 @@ def _elements(avenant: Avenant, path: str) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _table(title: str, columns: list[FieldSpec], elements: Iterable[dict[str, Any]]) -> Table:
-    keys = [field.path.rpartition("[].")[2] for field in columns]
-    rows = (tuple(_cell(declared_value(element, key)) for key in keys) for element in elements)
-    return Table(title, tuple(field.label for field in columns), tuple(rows))
+def _table(
+    key: str,
+    title: str,
+    columns: list[FieldSpec],
+    elements: Iterable[dict[str, Any]],
+    asked: Asked,
+    controlled: Iterable[str] = (),
+) -> Table:
+    headings = tuple(Heading(field.label, field.path in set(controlled)) for field in columns)
+    rows = [tuple(_cell(declared_value(element, _key(field))) for field in columns) for element in elements]
+    return Table(title, headings, table_pages.cut(key, rows, asked))
 
 
 def _cell(value: Any) -> Any:

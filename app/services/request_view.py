@@ -5,13 +5,12 @@ Source: guide « Les écrans du portail », § 5.2: recap, accordions, the eight
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.corridors.spec import CorridorSpec
 from app.domain.enums import DocumentOrigin, Phase
+from app.exchange import line_model
 from app.extensions import db
 from app.models.bank_accounts import BankAccount
 from app.models.documents import Document, Letter
@@ -21,9 +20,11 @@ from app.models.requests import Avenant, Beneficiary, FundingRequest, Informatio
 from app.services import (
     corridor_versions,
     declared_blocks,
+    declared_rest,
     formats,
     payment_follow_up,
     payments,
+    request_information,
     request_steps,
     suppliers,
 )
@@ -31,57 +32,16 @@ from app.services import requests as request_service
 from app.services.declared_blocks import BeneficiaryBlock, Fact, ScenarioBlock, Table
 from app.services.payment_follow_up import FollowUpRow
 from app.services.request_steps import Step
-
-# Label and description of the four amounts (guide « Les écrans du portail », § 5.2, « Description des montants »).
-AMOUNTS = {
-    Phase.AVANCE: (
-        (
-            "Montant SEGUR total hors taxe déclaré lors de l'avance",
-            "Montant total hors taxe que vous avez déclaré dans le JSON lors de l'avance (balise « montantSegurHT »)"
-            " correspondant au montant hors taxe du bon de commande",
-        ),
-        (
-            "Montant de l'engagement SEGUR hors taxe retenu (lors de l'avance)",
-            "Montant total hors taxe prévisionnel retenu pour la prestation SEGUR",
-        ),
-        (
-            "Montant de l'engagement SEGUR retenu (lors de l'avance - fonction du régime TVA)",
-            "Montant total prévisionnel retenu pour la prestation SEGUR. Il tient compte de votre régime de TVA",
-        ),
-        (
-            "Montant décidé de l'avance (fonction du régime TVA)",
-            "Montant décidé pour paiement au titre de l'avance. Il tient compte de votre régime de TVA",
-        ),
-    ),
-    Phase.SOLDE: (
-        (
-            "Montant SEGUR total hors taxe déclaré lors du solde",
-            "Montant total hors taxe que vous avez déclaré dans le JSON lors du solde (balise"
-            " « montantSegurHTFacture ») correspondant au montant hors taxe de la facture",
-        ),
-        (
-            "Montant de l'engagement SEGUR hors taxe retenu (lors du solde)",
-            "Montant total hors taxe réalisé retenu pour la prestation SEGUR",
-        ),
-        (
-            "Montant de l'engagement SEGUR retenu (lors du solde - fonction du régime TVA)",
-            "Montant total réalisé retenu pour la prestation SEGUR. Il tient compte de votre régime de TVA",
-        ),
-        (
-            "Montant décidé du solde (fonction du régime TVA)",
-            "Montant à payer au titre du solde. Il tient compte de votre régime de TVA et du montant de l'avance"
-            " déjà versé",
-        ),
-    ),
-}
+from app.services.table_pages import NO_PAGE, Asked
 
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
     """The page of one avenant, ready for the partials of templates/request/. Values are shown as they stand.
 
-    `letters_due`: letters of the ASP asked but not made yet. `follow_up`: empty until the avance is decided.
-    `asked`: what an officer waits for from the supplier, if anything. `versions`: every avenant, the newest first.
+    `rest`: what the file says besides. `letters_due`: letters of the ASP asked but not made yet. `follow_up`: empty
+    until the avance is decided. `asked`: what an officer waits for from the supplier, if anything. `versions`: every
+    avenant, the newest first.
     """
 
     avenant: Avenant
@@ -89,11 +49,12 @@ class RequestView:
     recap: tuple[Fact, ...]
     information: tuple[Fact, ...]
     bank: tuple[Fact, ...]
-    beneficiaries: BeneficiaryBlock
+    beneficiaries: BeneficiaryBlock | None
     other_tables: tuple[Table, ...]
     documents: tuple[Document, ...]
     letters_due: tuple[Letter, ...]
     scenario: ScenarioBlock | None
+    rest: tuple[Fact, ...]
     mails: tuple[Mail, ...]
     follow_up: tuple[FollowUpRow, ...]
     versions: tuple[Avenant, ...]
@@ -101,20 +62,27 @@ class RequestView:
     asked: InformationRequest | None
 
 
-def present(avenant: Avenant, *, full_iban: bool = True) -> RequestView:
-    """Everything the page of this avenant shows. `full_iban` False: only the two ends of the account are written."""
-    spec = corridor_versions.spec_of(avenant.dossier.corridor_version)
+def present(avenant: Avenant, *, full_iban: bool = True, asked_pages: Asked = NO_PAGE) -> RequestView:
+    """Everything the page of this avenant shows. `full_iban` False: only the two ends of the account are written.
+
+    `asked_pages`: the pages asked of its tables.
+    """
+    version = avenant.dossier.corridor_version
+    spec = corridor_versions.spec_of(version)
+    documents = tuple(db.session.scalars(_documents(avenant)))
+    model = line_model.model_of(version.digest, spec, avenant.phase)
     return RequestView(
         avenant=avenant,
         title=_title(avenant),
         recap=recap(avenant),
-        information=_information(avenant, spec),
+        information=request_information.facts(avenant, spec),
         bank=_bank(avenant, full_iban),
-        beneficiaries=declared_blocks.beneficiary_block(avenant, spec, _avance_beneficiaries(avenant)),
-        other_tables=declared_blocks.other_tables(avenant, spec),
-        documents=tuple(db.session.scalars(_documents(avenant))),
+        beneficiaries=declared_blocks.beneficiary_block(avenant, spec, _avance_beneficiaries(avenant), asked_pages),
+        other_tables=declared_blocks.other_tables(avenant, spec, asked_pages),
+        documents=documents,
         letters_due=tuple(db.session.scalars(_letters_due(avenant))),
-        scenario=declared_blocks.scenario_block(avenant, spec),
+        scenario=declared_blocks.scenario_block(avenant, spec, asked_pages),
+        rest=declared_rest.facts(avenant, spec, model, {piece.file_name for piece in documents}),
         mails=tuple(db.session.scalars(_mails(avenant))),
         follow_up=payment_follow_up.of(avenant.request.dossier_id),
         versions=tuple(reversed(avenant.request.avenants)),
@@ -123,10 +91,14 @@ def present(avenant: Avenant, *, full_iban: bool = True) -> RequestView:
     )
 
 
+# The guide's screenshots say « Faite le » of an avance and « Déposée le » of a solde.
+_DEPOSITED = {Phase.AVANCE: "Faite le", Phase.SOLDE: "Déposée le"}
+
+
 def _title(avenant: Avenant) -> str:
     return (
         f"Détails de la demande numéro {avenant.number} - {avenant.phase.label} - Statut : {avenant.status.label}"
-        f" - Faite le {formats.day(avenant.deposited_at)}"
+        f" - {_DEPOSITED[avenant.phase]} {formats.day(avenant.deposited_at)}"
     )
 
 
@@ -141,33 +113,6 @@ def recap(avenant: Avenant) -> tuple[Fact, ...]:
         Fact("Adresse", supplier.full_address),
         Fact("Date de changement de statut", formats.moment(avenant.status_changed_at)),
     )
-
-
-def _information(avenant: Avenant, spec: CorridorSpec) -> tuple[Fact, ...]:
-    facts = [
-        Fact("N° ASP de la demande", avenant.number),
-        Fact("DSR", avenant.dossier.dsr),
-        Fact("N° éditeur", avenant.editor_number),
-        Fact("Date de la commande", formats.day(avenant.order_date)),
-    ]
-    if avenant.invoice_number or avenant.invoice_date:
-        facts.append(Fact("Numéro de la facture", formats.shown(avenant.invoice_number)))
-        facts.append(Fact("Date de la facture", formats.day(avenant.invoice_date)))
-    facts.append(Fact("Régime TVA", avenant.vat.regime_label))
-    facts.append(Fact("Taux TVA", avenant.vat.rate_label))
-    facts += declared_blocks.form_facts(avenant, spec)
-    labels = AMOUNTS[avenant.phase]
-    return tuple(facts) + tuple(
-        Fact(label, formats.euros(amount), tip)
-        for (label, tip), amount in zip(labels, amounts_of(avenant), strict=False)
-    )
-
-
-def amounts_of(avenant: Avenant) -> tuple[Decimal | None, ...]:
-    """The four amounts in euros; the declared one alone before a first instruction by the ASP."""
-    if avenant.first_instructed_at is None:
-        return (avenant.declared_ht,)
-    return (avenant.declared_ht, avenant.retained_ht, avenant.retained, avenant.amount)
 
 
 def _bank(avenant: Avenant, full_iban: bool) -> tuple[Fact, ...]:

@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.enums import DocumentOrigin, LetterKind, Phase, Role
 from app.domain.request_workflow import Action
+from app.domain.vat import VatRegime
 from app.extensions import db
 from app.models.documents import Letter
 from app.models.requests import Scenario
@@ -74,9 +75,48 @@ def test_a_solde_says_which_beneficiaries_were_in_the_avance(session):
     solde.beneficiaries[0].identifier = avance.beneficiaries[0].identifier
     db.session.flush()
     block = request_view.present(solde).beneficiaries
-    assert [row.in_avance for row in block.rows] == [True, False]
+    assert [row.in_avance for row in block.page.rows] == [True, False]
     assert block.missing == (f"MEDECIN 2 ({avance.beneficiaries[1].identifier})",)
+    assert (block.added, block.matches) == (1, False)
     assert request_view.present(avance).beneficiaries.compared is False
+
+
+def test_a_solde_for_the_same_beneficiaries_says_they_match(session):
+    avance = factories.avenant(doctors=2)
+    solde = factories.avenant(avance.dossier.enrolment, dossier=avance.dossier, phase=Phase.SOLDE, doctors=2)
+    for mine, theirs in zip(solde.beneficiaries, avance.beneficiaries, strict=True):
+        mine.identifier = theirs.identifier
+    db.session.flush()
+    block = request_view.present(solde).beneficiaries
+    assert (block.compared, block.matches, block.missing, block.added) == (True, True, (), 0)
+
+
+def test_a_form_shows_its_rate_its_avance_and_its_answers_and_no_amount_declared_in_a_file(session):
+    enrolment = factories.enrolment(code="MSS", vat=VatRegime.TTC_20)
+    counts = {"applicative": 10, "applicativeEstimee": 12}
+    view = request_view.present(factories.avenant(enrolment, declared=counts, doctors=0))
+    shown = facts(view)
+    assert (shown["Taux de TVA"], shown["Montant de l'avance"]) == ("20%", "8000,00")
+    assert shown["Nombre de BAL applicatives estimées à la date de clôture"] == "12"
+    assert not {"N° éditeur", "Date de la commande", "Régime TVA"} & shown.keys()
+    assert not any("JSON" in fact.tip for fact in view.information)
+    assert (view.beneficiaries, view.scenario, view.rest) == (None, None, ())
+
+
+def test_the_contact_of_a_sas_solde_is_shown_with_what_is_retained_and_decided(session, officer):
+    enrolment = factories.enrolment(code="SAS", vat=VatRegime.HT)
+    avance = factories.avenant(enrolment, declared_ht=Decimal("100000"), doctors=0)
+    solde = factories.avenant(
+        enrolment, dossier=avance.dossier, phase=Phase.SOLDE, declared={"contact": "aide@exemple.fr"},
+        declared_ht=Decimal("100000"), doctors=0,
+    )  # fmt: skip
+    request_service.act(solde, Action.ASK_AMENDMENT, officer, comment="le contact")
+    shown = facts(request_view.present(solde))
+    assert shown["Coordonnées de contact ou lien vers la plateforme de support à destination des Régulateurs ou"
+                 " Effecteurs"] == "aide@exemple.fr"  # fmt: skip
+    assert shown["Montant de l'engagement SEGUR retenu (lors du solde - fonction du régime TVA)"] == "100000,00"
+    assert shown["Montant décidé du solde (fonction du régime TVA)"] == "70000,00"
+    assert "Montant SEGUR total hors taxe déclaré lors du solde" not in shown
 
 
 def test_a_piece_not_confirmed_yet_is_not_among_the_pieces(session):
@@ -130,4 +170,8 @@ def test_the_title_is_the_guides(session, frozen):
     avenant = factories.avenant()
     assert request_view.present(avenant).title == (
         f"Détails de la demande numéro {avenant.number} - Avance - Statut : En cours - Faite le 23/11/2026"
+    )
+    solde = factories.avenant(avenant.dossier.enrolment, dossier=avenant.dossier, phase=Phase.SOLDE)
+    assert request_view.present(solde).title == (
+        f"Détails de la demande numéro {solde.number} - Solde - Statut : En cours - Déposée le 23/11/2026"
     )

@@ -177,6 +177,16 @@ def test_the_amounts_are_explained_before_validation(world, people, login):
     assert "322,50\u00a0€" in after
 
 
+def test_a_refused_act_leaves_the_pages_of_tables_turning(world, people, login):
+    """The address of the refusal answers no GET: the pages turn on the request's own."""
+    avenant = world.in_progress(doctors=25)
+    refused = act(login(people.officer), avenant, "reject", comment="")
+    turned = f"{DEMANDES}{avenant.number}?page_beneficiaires=2"
+    assert refused.status_code == 422
+    assert f'href="{turned}#beneficiaires"' in refused.text
+    assert "MEDECIN 21<" in login(people.officer).get(turned).text
+
+
 def test_the_trail_says_who_did_what(world, people, login):
     avenant = world.in_progress()
     act(login(people.officer), avenant, "ask_document", comment="Signez le <b>bon</b>")

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.enums import RequestStatus, Role
+from app.domain.enums import Phase, RequestStatus, Role
 from app.domain.request_workflow import Action
 from app.extensions import db
 from app.services import actors, budget, clock, decisions, payments
@@ -94,6 +94,41 @@ def test_a_file_name_or_a_beneficiary_is_never_html(me, mine):
     avenant = factories.avenant(mine)
     avenant.beneficiaries[0].name = "<script>alert(1)</script>"
     assert "<script>alert(1)" not in text_of(me, avenant)
+
+
+def test_a_long_list_of_beneficiaries_turns_its_pages(me, mine):
+    avenant = factories.avenant(mine, doctors=45)
+    first = text_of(me, avenant)
+    assert "MEDECIN 20<" in first
+    assert "MEDECIN 21<" not in first
+    address = f"/segurnums/demandes/{avenant.number}?page_beneficiaires=2"
+    assert f'href="{address}#beneficiaires"' in first
+    assert '<details class="sg-fold" id="beneficiaires">' in first
+    second = me.get(f"{address}&page_autre=7").text
+    assert "MEDECIN 21<" in second
+    assert "Page 2 sur 3" in second
+    assert '<details class="sg-fold" id="beneficiaires" open>' in second
+    assert "page_autre=7&amp;page_beneficiaires=3#beneficiaires" in second
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "99", "x", "²", "9" * 40, ""])
+def test_any_page_asked_is_answered(me, mine, page):
+    assert "MEDECIN" in text_of(me, factories.avenant(mine), f"?page_beneficiaires={page}")
+
+
+def test_a_solde_says_in_words_whether_its_beneficiaries_are_the_avances(me, mine):
+    avance = factories.avenant(mine, doctors=1)
+    solde = factories.avenant(mine, dossier=avance.dossier, phase=Phase.SOLDE, doctors=1)
+    assert "ne correspondent pas à ceux déclarés à l'avance" in text_of(me, solde)
+    solde.beneficiaries[0].identifier = avance.beneficiaries[0].identifier
+    db.session.flush()
+    assert "correspondent à ceux déclarés à l'avance" in text_of(me, solde)
+
+
+def test_what_bold_means_is_said_to_who_does_not_see_it(me, mine):
+    text = text_of(me, factories.avenant(mine, declared=DECLARED_MDV))
+    assert '<strong>La commande concerne un centre de santé</strong><span class="sr-only">' in text
+    assert text.count(" (contrôlé avec les profils référencés)") == 4
 
 
 def test_a_number_without_suffix_leads_to_the_avance(me, mine):
