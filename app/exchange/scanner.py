@@ -36,7 +36,7 @@ _ENDS = (codes.SYNTAX, codes.TOO_DEEP, codes.TOO_MANY_VALUES)  # what stops the 
 _SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
-class _Syntax(Exception):
+class Unreadable(Exception):
     """The text is not JSON from here on."""
 
 
@@ -89,12 +89,14 @@ class Scan:
 def scan(text: str) -> Scan:
     """Read the whole text, or up to the first fault of syntax, which is then the last of `faults`."""
     found = Scan(text)
-    with contextlib.suppress(_Syntax):
-        _Scanner(found).run()
+    with contextlib.suppress(Unreadable):
+        Scanner(found).run()
     return found
 
 
-class _Scanner:
+class Scanner:
+    """Reads the text token by token; what it meets is told to `found`, and to whoever overrides its steps."""
+
     def __init__(self, found: Scan) -> None:
         self.found, self.text = found, found.text
         self.stack: list[_Frame] = []
@@ -121,28 +123,28 @@ class _Scanner:
         kind, said = token.lastgroup, token.group()
         match self.expect:
             case _Expect.VALUE | _Expect.VALUE_OR_END if kind != "punct" or said in "{[":
-                self._value(kind or "", said)
+                self.value(kind or "", said)
             case _Expect.VALUE_OR_END if said == "]":
-                self._close()
+                self.close()
             case _Expect.KEY | _Expect.KEY_OR_END if kind == "text":
-                self._key(said)
+                self.key(said)
             case _Expect.KEY_OR_END if said == "}":
-                self._close()
+                self.close()
             case _Expect.COLON if said == ":":
                 self.expect = _Expect.VALUE
             case _Expect.COMMA_OR_END if said == ",":
                 self._comma()
             case _Expect.COMMA_OR_END if said == self.stack[-1].closer:
-                self._close()
+                self.close()
             case _:
                 raise self._syntax(self._unexpected(said))
 
-    def _value(self, kind: str, said: str) -> None:
-        path = self._path()
+    def value(self, kind: str, said: str) -> None:
+        path = self.path()
         self.read += 1
         if self.read > limits.JSON_VALUES:
             self._fault(codes.TOO_MANY_VALUES, path, _TOO_MANY)
-            raise _Syntax
+            raise Unreadable
         self.found.values[path] = self.at
         if said in ("{", "["):
             self._open(said, path)
@@ -158,11 +160,11 @@ class _Scanner:
     def _open(self, said: str, path: Path) -> None:
         if len(self.stack) == limits.JSON_DEPTH:
             self._fault(codes.TOO_DEEP, path, f"plus de {limits.JSON_DEPTH} niveaux d'imbrication")
-            raise _Syntax
+            raise Unreadable
         self.stack.append(_Frame("}" if said == "{" else "]", path))
         self.expect = _Expect.KEY_OR_END if said == "{" else _Expect.VALUE_OR_END
 
-    def _close(self) -> None:
+    def close(self) -> None:
         self.stack.pop()
         self._done()
 
@@ -175,7 +177,7 @@ class _Scanner:
             frame.step += 1
         self.expect = _Expect.KEY if frame.closer == "}" else _Expect.VALUE
 
-    def _key(self, said: str) -> None:
+    def key(self, said: str) -> None:
         frame = self.stack[-1]
         key = unescaped(said)
         path = (*frame.path, key)
@@ -187,7 +189,7 @@ class _Scanner:
         frame.step = key
         self.expect = _Expect.COLON
 
-    def _path(self) -> Path:
+    def path(self) -> Path:
         return (*self.stack[-1].path, self.stack[-1].step) if self.stack else ()
 
     def _check_text(self, said: str, path: Path) -> None:
@@ -208,10 +210,10 @@ class _Scanner:
         said = value and _writable(value)
         self.found.faults.append(Fault(rule, place, _writable(message), said, mark=self.found.mark(self.at)))
 
-    def _syntax(self, message: str) -> _Syntax:
+    def _syntax(self, message: str) -> Unreadable:
         path = self.stack[-1].path if self.stack else ()
         self._fault(codes.SYNTAX, path, message)
-        return _Syntax()
+        return Unreadable()
 
     def _unexpected(self, said: str) -> str:
         wanted = {
