@@ -7,6 +7,7 @@ Raises `UnknownIdentifier` when a table has no line for a beneficiary.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -75,9 +76,13 @@ class Brackets(Rule):
     def _cover_everything(self) -> "Brackets":
         starts = [bracket.at_least for bracket in self.brackets]
         if starts[0] != 0:
-            raise ValueError("la première tranche doit commencer à 0")
-        if starts != sorted(set(starts)):
-            raise ValueError("les tranches doivent être croissantes et distinctes")
+            raise ValueError(f"la première tranche doit commencer à 0 : rien n'est dit de 0 à {starts[0] - 1}")
+        for rank, (before, start) in enumerate(pairwise(starts), start=1):
+            if start <= before:
+                raise ValueError(
+                    f"les tranches doivent être croissantes et distinctes : brackets[{rank}] commence à {start}, la"
+                    f" précédente à {before}"
+                )
         return self
 
     def ceiling(self, basis: Basis) -> Decimal | None:

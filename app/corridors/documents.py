@@ -1,7 +1,7 @@
 """Reading and writing corridor documents: TOML as shipped, canonical JSON as published.
 
-A `[amount] rule = "table"` names its CSV (`csv = "…"`, columns: identifier, then one per software type, `;`), which
-is read into the document: a published version is whole.
+A rule `table`, the corridor's or a software's, names its CSV (`csv = "…"`, columns: identifier, then one per software
+type, `;`), which is read into the document: a published version is whole.
 """
 
 import csv
@@ -9,12 +9,15 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
+from app.corridors import coherence
+from app.corridors.flaws import Flaw
 from app.corridors.spec import CorridorSpec
 from app.domain.enums import DepositMode
 from app.domain.errors import RuleBroken
@@ -23,15 +26,12 @@ SHIPPED = Path(__file__).parent
 CODE = re.compile(r"[A-Z0-9]{3}", re.ASCII)
 
 
-class Fault(NamedTuple):
-    """What is wrong in a document, and where: `windows[2].opens_at`, the first element of a list being 0."""
-
-    place: str
-    message: str
-
-
 class BadDocument(RuleBroken):
-    """A corridor document is refused; the message lists each fault with its place."""
+    """A corridor document is refused; the message lists each fault with its place, `flaws` holds them one by one."""
+
+    def __init__(self, message: str, flaws: tuple[Flaw, ...] = ()) -> None:
+        super().__init__(message)
+        self.flaws = flaws
 
 
 def shipped() -> list[CorridorSpec]:
@@ -49,34 +49,49 @@ def load(path: Path) -> CorridorSpec:
         raw = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise BadDocument(f"{path.name} : TOML mal formé : {fault}") from fault
-    amount = raw.get("amount")
-    table = amount.pop("csv", None) if isinstance(amount, dict) else None
-    if table is not None:
-        raw["amount"]["ceilings"] = _ceilings(path.parent / Path(str(table)).name, path.name)
+    _read_tables(raw, path)
     return parse(raw, path.name)
 
 
 def parse(raw: dict[str, Any], name: str = "document") -> CorridorSpec:
-    """A spec from plain data. Raises `BadDocument` naming the place of each fault."""
+    """A spec from plain data, which may be published. Raises `BadDocument` naming the place of each fault."""
+    spec = stored(raw, name)
+    refuse_contradictions(spec, name)
+    return spec
+
+
+def stored(raw: dict[str, Any], name: str = "document") -> CorridorSpec:
+    """A spec already published: its shape is proved, its coherence was when it was published. Raises `BadDocument`."""
     try:
         return CorridorSpec.model_validate(raw)
     except ValidationError as error:
-        said = [f"{place} : {message}" for place, message in faults_of(error)]
-        raise BadDocument(f"{name} :\n- " + "\n- ".join(said)) from error
+        raise _bad(name, faults_of(error)) from error
 
 
-def faults(raw: dict[str, Any]) -> tuple[Fault, ...]:
-    """Everything wrong in a document; nothing when it may be published."""
+def refuse_contradictions(spec: CorridorSpec, name: str = "document") -> None:
+    """Raise `BadDocument` when a document contradicts itself."""
+    found = coherence.flaws(spec)
+    if found:
+        raise _bad(name, found)
+
+
+def faults(raw: dict[str, Any]) -> tuple[Flaw, ...]:
+    """Everything wrong in a document; nothing when it may be published. Contradictions are told of a right shape."""
     try:
-        CorridorSpec.model_validate(raw)
+        spec = CorridorSpec.model_validate(raw)
     except ValidationError as error:
         return faults_of(error)
-    return ()
+    return tuple(coherence.flaws(spec))
 
 
-def faults_of(error: ValidationError) -> tuple[Fault, ...]:
+def faults_of(error: ValidationError) -> tuple[Flaw, ...]:
     """The faults the model found, in French."""
-    return tuple(Fault(_place(fault), _french(fault)) for fault in error.errors())
+    return tuple(Flaw(_place(fault), _french(fault)) for fault in error.errors())
+
+
+def _bad(name: str, found: Sequence[Flaw]) -> BadDocument:
+    lines = [f"{flaw.place} : {flaw.message}" for flaw in found]
+    return BadDocument(f"{name} :\n- " + "\n- ".join(lines), tuple(found))
 
 
 def beginning(code: str) -> dict[str, Any]:
@@ -92,8 +107,22 @@ def beginning(code: str) -> dict[str, Any]:
 
 
 def _place(fault: Any) -> str:
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"])
-    return "".join(parts).removeprefix(".") or "document"
+    """`windows[2].opens_at`: the first element of a list is 0. The kind of rule, which the library adds after the name
+    of the rule, is no part of the document."""
+    place, before = "", None
+    for part in fault["loc"]:
+        if isinstance(part, int):
+            place += f"[{part}]"
+        elif not (before in _CHOSEN_BY_KIND and part in _CHOSEN_BY_KIND[before]):
+            place += f".{part}"
+        before = part
+    return place.removeprefix(".") or "document"
+
+
+_CHOSEN_BY_KIND: dict[Any, tuple[str, ...]] = {
+    "amount": ("fixed", "per_beneficiary", "brackets", "linear", "table", "declared"),
+    "instalments": ("rate", "fixed"),
+}
 
 
 def _french(fault: Any) -> str:
@@ -133,6 +162,16 @@ _FAULTS = {
     "less_than": "doit être inférieur à {lt}",
     "less_than_equal": "doit être au plus {le}",
 }
+
+
+def _read_tables(raw: dict[str, Any], path: Path) -> None:
+    """Put in the document the tables its rules name, wherever they are."""
+    software = raw.get("software")
+    for holder in (raw, *(software if isinstance(software, list) else ())):
+        amount = holder.get("amount") if isinstance(holder, dict) else None
+        if isinstance(amount, dict) and "csv" in amount:
+            table = amount.pop("csv")
+            amount["ceilings"] = _ceilings(path.parent / Path(str(table)).name, path.name)
 
 
 def _ceilings(path: Path, name: str) -> dict[str, dict[str, str]]:

@@ -12,13 +12,14 @@ _ABSENT: Any = object()
 # What tells the elements of a list apart, whatever their order.
 _IDENTITIES: dict[str, tuple[str, ...]] = {
     "software": ("type", "wave"),
-    "windows": ("wave", "phase", "opens_at"),
+    "windows": ("wave", "phase", "software", "opens_at"),
     "fields": ("path", "waves"),
     "lists": ("path", "waves"),
     "scenario": ("path",),
     "documents": ("phase", "code", "waves"),
     "beneficiaries": ("list", "identifier_kind"),
     "exclusive": ("paths",),
+    "pairings": ("list", "per"),
 }
 
 

@@ -1,139 +1,29 @@
 """What a corridor's document may say: `CorridorSpec`. Everything a corridor is, is read from it, never from Python.
 
 Read by the JSON validator (`app.exchange`), forms, amounts, detail pages, exports and the documentation of the format.
-Instants are written without zone in the document and are Europe/Paris; amounts are decimals in euros HT.
+Its shape is checked here, its coherence by `documents.parse`: a version already published must always read back.
 """
 
 import datetime as dt
-import re
 from decimal import Decimal
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field
 
 from app.corridors.amount_rules import AmountRule, Euros
+from app.corridors.parts import PARIS as PARIS
+from app.corridors.parts import BeneficiarySource as BeneficiarySource
+from app.corridors.parts import Condition as Condition
+from app.corridors.parts import DocumentSpec as DocumentSpec
+from app.corridors.parts import Exclusive as Exclusive
+from app.corridors.parts import FieldSpec as FieldSpec
+from app.corridors.parts import ListSpec as ListSpec
+from app.corridors.parts import Pairing as Pairing
+from app.corridors.parts import Part
+from app.corridors.parts import ScenarioQuestion as ScenarioQuestion
+from app.corridors.parts import SoftwareSpec as SoftwareSpec
+from app.corridors.parts import Window as Window
 from app.domain.enums import DepositMode, Phase
-
-PARIS = ZoneInfo("Europe/Paris")
-FieldKind = Literal[
-    "text", "code", "boolean", "integer", "amount", "date", "email", "phone", "rpps", "am", "finess", "pmsi", "siret"
-]
-IdentifierKind = Literal["rpps", "am", "finess", "pmsi", "siret"]
-_PATH = re.compile(r"[A-Za-z_]\w*(\[\])?(\.[A-Za-z_]\w*(\[\])?)*")
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Condition(Part):
-    """True when the field at `path` (from the root of the line) has this value."""
-
-    path: str
-    equals: str | bool
-
-
-class FieldSpec(Part):
-    """One field of a line (`path` from the line, `[]` for each element of a list) or of a form.
-
-    `required`: it must be there and not null. `required_if`: only when the condition holds. Else it may be null.
-    """
-
-    path: str
-    label: str
-    kind: FieldKind
-    required: bool = False
-    required_if: Condition | None = None
-    values: tuple[str, ...] = ()
-    pattern: str | None = None
-    max_length: int = 200
-    phases: tuple[Phase, ...] = (Phase.AVANCE, Phase.SOLDE)
-    example: str | bool | int | None = None
-
-    @field_validator("path")
-    @classmethod
-    def _is_a_path(cls, value: str) -> str:
-        if not _PATH.fullmatch(value):
-            raise ValueError("chemin mal formé")
-        return value
-
-
-class ListSpec(Part):
-    """A list of the line; its elements' fields have paths in `[]`. `min_items` applies when `required_if` holds."""
-
-    path: str
-    label: str
-    min_items: int = 0
-    required_if: Condition | None = None
-
-
-class Exclusive(Part):
-    """Fields of which exactly one is true (direct or by PFI)."""
-
-    paths: tuple[str, ...] = Field(min_length=2)
-
-
-class BeneficiarySource(Part):
-    """Where the beneficiaries of a line are: the elements of `list` (objects, or bare identifiers when the keys are
-    empty). Name, email and phone are keys of the element, or paths from the line when they start with a dot."""
-
-    list: str
-    identifier_kind: IdentifierKind
-    identifier: str = ""
-    name: str
-    email: str = ""
-    phone: str = ""
-    when: Condition | None = None
-
-
-class ScenarioQuestion(Part):
-    """A scenario field the portal controls against the referenced profiles: true needs `profile`."""
-
-    path: str
-    profile: str | None = None
-
-
-class DocumentSpec(Part):
-    """A piece asked of the supplier. `code` is `typeFichier` in the file."""
-
-    phase: Phase
-    code: str
-    label: str
-    required: bool = True
-    required_if: Condition | None = None
-
-
-class SoftwareSpec(Part):
-    """A software type of the corridor in a wave, with its DSR."""
-
-    type: str
-    label: str
-    wave: int = Field(ge=1)
-    dsr: str
-
-
-class Window(Part):
-    """When a phase of a wave may be deposited: from `opens_at` (included) to `closes_at` (excluded)."""
-
-    wave: int = Field(ge=1)
-    phase: Phase
-    opens_at: dt.datetime
-    closes_at: dt.datetime
-
-    @field_validator("opens_at", "closes_at")
-    @classmethod
-    def _paris(cls, value: dt.datetime) -> dt.datetime:
-        return value.replace(tzinfo=PARIS) if value.tzinfo is None else value.astimezone(PARIS)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Window":
-        if self.closes_at <= self.opens_at:
-            raise ValueError("la fermeture précède l'ouverture")
-        return self
-
-    def is_open(self, at: dt.datetime) -> bool:
-        return self.opens_at <= at < self.closes_at
 
 
 class RateInstalments(Part):
@@ -152,15 +42,17 @@ class FixedInstalments(Part):
 
 
 class Delays(Part):
-    """In calendar days of Europe/Paris (guides: 7, J+10, J+20)."""
+    """In calendar days of Europe/Paris (guides: 7, J+10, J+20). `completion_reminders`: days after the deposit when a
+    supplier is reminded of the pieces still expected; none when empty."""
 
     complete: int = Field(default=7, ge=1)
+    completion_reminders: tuple[Annotated[int, Field(ge=1)], ...] = (2, 5, 6)
     amendment_reminder: int = Field(default=10, ge=1)
     amendment: int = Field(default=20, ge=1)
 
 
 class CorridorSpec(Part):
-    """One version of a corridor."""
+    """One version of a corridor. What a wave sees of it is `narrowed(wave)`."""
 
     code: str = Field(pattern=r"^[A-Z0-9]{3}$")
     label: str
@@ -171,6 +63,7 @@ class CorridorSpec(Part):
     fields: tuple[FieldSpec, ...] = ()
     lists: tuple[ListSpec, ...] = ()
     exclusive: tuple[Exclusive, ...] = ()
+    pairings: tuple[Pairing, ...] = ()
     beneficiaries: tuple[BeneficiarySource, ...] = ()
     scenario: tuple[ScenarioQuestion, ...] = ()
     documents: tuple[DocumentSpec, ...] = ()
@@ -180,44 +73,64 @@ class CorridorSpec(Part):
     single_dossier: bool = False
     automatic_decision: bool = False
 
-    @model_validator(mode="after")
-    def _holds_together(self) -> "CorridorSpec":
-        paths = {field.path for field in self.fields} | {entry.path + "[]" for entry in self.lists}
-        for condition in self._conditions():
-            if condition.path not in paths:
-                raise ValueError(f"condition sur un champ inconnu : {condition.path}")
-        for question in self.scenario:
-            if question.path not in paths:
-                raise ValueError(f"question de scénario inconnue : {question.path}")
-        for pair in self.exclusive:
-            for path in pair.paths:
-                if path not in paths:
-                    raise ValueError(f"exclusion d'un champ inconnu : {path}")
-        self._refuse_overlapping_windows()
-        return self
+    @property
+    def waves(self) -> tuple[int, ...]:
+        """Those its software types are of, in order."""
+        return tuple(sorted({software.wave for software in self.software}))
 
-    def _conditions(self) -> list[Condition]:
-        holders: list[Any] = [*self.fields, *self.lists, *self.documents]
-        found = [holder.required_if for holder in holders] + [source.when for source in self.beneficiaries]
-        return [condition for condition in found if condition]
+    def narrowed(self, wave: int) -> "CorridorSpec":
+        """The document as this wave sees it: its own software and windows, and what it is asked."""
+        fields = tuple(one for one in self.fields if one.is_of(wave))
+        lists = tuple(one for one in self.lists if one.is_of(wave))
+        paths, listed = {one.path for one in fields}, {one.path for one in lists}
+        return self.model_copy(
+            update={
+                "software": tuple(one for one in self.software if one.wave == wave),
+                "windows": tuple(one for one in self.windows if one.wave == wave),
+                "fields": fields,
+                "lists": lists,
+                "exclusive": tuple(one for one in self.exclusive if paths.issuperset(one.paths)),
+                "pairings": tuple(one for one in self.pairings if {one.list, one.per} <= listed),
+                "beneficiaries": tuple(one for one in self.beneficiaries if one.list in listed),
+                "scenario": tuple(one for one in self.scenario if one.is_of(wave) and one.path in paths),
+                "documents": tuple(one for one in self.documents if one.is_of(wave)),
+            }
+        )
 
-    def _refuse_overlapping_windows(self) -> None:
-        for phase in Phase:
-            for wave in {software.wave for software in self.software}:
-                spans = sorted((w.opens_at, w.closes_at) for w in self.windows if w.phase is phase and w.wave == wave)
-                if any(later[0] < sooner[1] for sooner, later in zip(spans, spans[1:], strict=False)):
-                    raise ValueError(f"fenêtres qui se chevauchent : {phase.label}, vague {wave}")
+    def software_of(self, software_type: str, wave: int) -> SoftwareSpec | None:
+        return next((one for one in self.software if (one.type, one.wave) == (software_type, wave)), None)
 
-    def window(self, wave: int, phase: Phase, at: dt.datetime) -> Window | None:
-        """The window of this phase that is open at this instant, if any."""
-        candidates = (w for w in self.windows if w.wave == wave and w.phase is phase)
+    def wave_of(self, dsr: str) -> int:
+        """The wave of a dossier, which keeps its DSR; the first for a DSR this version does not name."""
+        return next((one.wave for one in self.software if one.dsr == dsr), self.waves[0])
+
+    def amount_of(self, software_type: str, wave: int) -> AmountRule:
+        """The rule a software type is ceiled by in a wave: its own, else the corridor's."""
+        software = self.software_of(software_type, wave)
+        return software.amount if software and software.amount else self.amount
+
+    def window(self, wave: int, phase: Phase, at: dt.datetime, software_type: str) -> Window | None:
+        """The window of this phase that is open for this software at this instant, if any."""
+        candidates = self.windows_of(wave, phase, software_type)
         return next((window for window in candidates if window.is_open(at)), None)
+
+    def windows_of(self, wave: int, phase: Phase, software_type: str) -> tuple[Window, ...]:
+        return tuple(
+            one for one in self.windows if one.wave == wave and one.phase is phase and one.is_for(software_type)
+        )
 
     def documents_of(self, phase: Phase) -> tuple[DocumentSpec, ...]:
         return tuple(document for document in self.documents if document.phase is phase)
 
     def fields_of(self, phase: Phase) -> tuple[FieldSpec, ...]:
         return tuple(field for field in self.fields if phase in field.phases)
+
+    def lists_of(self, phase: Phase) -> tuple[ListSpec, ...]:
+        return tuple(one for one in self.lists if phase in one.phases)
+
+    def pairings_of(self, phase: Phase) -> tuple[Pairing, ...]:
+        listed = {one.path for one in self.lists_of(phase)}
+        return tuple(one for one in self.pairings if {one.list, one.per} <= listed)
 
     def field(self, path: str) -> FieldSpec | None:
         return next((field for field in self.fields if field.path == path), None)

@@ -36,6 +36,11 @@ def rpps_warning(value: str) -> str | None:
     return None if luhn.is_valid(value) else "la clé de ce n° RPPS est inhabituelle"
 
 
+def strict_rpps_fault(value: str) -> str | None:
+    """The same where the key must be right too (a field of a corridor's document says `strict`)."""
+    return rpps_fault(value) or (None if luhn.is_valid(value) else "la clé de ce n° RPPS est fausse")
+
+
 def am_fault(value: str) -> str | None:
     """N° Assurance Maladie of a professional: 9 digits, the last is the Luhn key (length inferred)."""
     if not _ASCII_DIGITS.fullmatch(value) or len(value) != 9:

@@ -85,6 +85,7 @@ SCENARIO_NOT_REFERENCED = Rule(
 MISSING_DOCUMENT = Rule("0408", "Pièce justificative manquante", "Ajoutez cette pièce à piecesJustificatives.")
 BAD_FILE_NAME = Rule("0409", "Nom de pièce", "Donnez le nom exact du fichier, avec son extension, sans dossier.")
 BENEFICIARY_TWICE = Rule("0410", "Bénéficiaire en double", "Ne demandez qu'un financement par bénéficiaire.")
+PAIRING = Rule("0411", "Listes qui ne se répondent pas", "Mettez une entrée par élément, sous le même identifiant.")
 
 # --- what the portal already knows
 ALREADY_FINANCED = Rule(

@@ -62,11 +62,7 @@ class Reader:
 
     def identifier_paths(self, kind: str | None = None) -> list[str]:
         """Where identifiers are, of one kind or of any, whatever the case of the line."""
-        return [
-            f"{source.list}[].{source.identifier}" if source.identifier else f"{source.list}[]"
-            for source in self.sources
-            if kind in (None, source.identifier_kind)
-        ]
+        return [source.identifier_path for source in self.sources if kind in (None, source.identifier_kind)]
 
     def read(self, line: Mapping[str, Any], people: tuple[Person, ...]) -> Content:
         """The content of a line of the right shape, whose beneficiaries are already read."""

@@ -30,7 +30,8 @@ EDITOR_NUMBER = "00001"
 def example(
     spec: CorridorSpec, phase: Phase, ans_number: str, siret: str, vat_code: str, day: dt.date
 ) -> dict[str, Any]:
-    """The file as plain data. `vat_code`: `HT` or `TTC`; `day`: the date of the order, and of the invoice."""
+    """The file as plain data. `spec`: the document as the wave sees it (`narrowed`); `vat_code`: `HT` or `TTC`; `day`:
+    the date of the order, and of the invoice."""
     line: dict[str, Any] = {
         "numLigne": 1,
         "typeAction": "C",
@@ -38,7 +39,7 @@ def example(
         "numeroEditeur": EDITOR_NUMBER,
         "commande": _order(phase, vat_code, day),
     }
-    for listed in spec.lists:
+    for listed in spec.lists_of(phase):
         _put(line, listed.path, [{}] if _has_items(spec, listed) else [])
     for field in spec.fields_of(phase):
         _fill(line, spec, field, day)

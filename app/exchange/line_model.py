@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PlainValidator, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from app.corridors import patterns
 from app.corridors.spec import CorridorSpec, FieldSpec
 from app.domain import identifiers, limits
 from app.domain.enums import Phase
@@ -55,21 +56,29 @@ def _editor_number_fault(value: Any) -> str | None:
 def _code_type(spec: FieldSpec) -> Any:
     if spec.values:
         return Literal[spec.values]
-    return _text(spec.max_length, f"^(?:{spec.pattern})$" if spec.pattern else r"\S")
+    return _text_type(spec)
+
+
+def _text_type(spec: FieldSpec) -> Any:
+    return _text(spec.max_length, patterns.whole(spec.pattern) if spec.pattern else r"\S")
 
 
 def _text(length: int, pattern: str = r"\S") -> Any:
     return Annotated[str, Field(max_length=length, pattern=pattern)]
 
 
-def _identifier(kind: str) -> Any:
-    return Annotated[str, AfterValidator(_refusing(kind, identifiers.FAULTS[kind]))]
+def _identifier(fault_of: Callable[[str], str | None]) -> Any:
+    return Annotated[str, AfterValidator(_refusing("identifier", fault_of))]
+
+
+def _rpps_type(spec: FieldSpec) -> Any:
+    return _identifier(identifiers.strict_rpps_fault) if spec.strict else _text(60, "^[0-9]{11}$")
 
 
 _DATE = Annotated[str, AfterValidator(_refusing("date", date_fault))]
 _AMOUNT = Annotated[Any, PlainValidator(_refusing("amount", amount_fault)), WithJsonSchema({"type": "number"})]
 _TYPES: dict[str, Callable[[FieldSpec], Any]] = {
-    "text": lambda spec: _text(spec.max_length, f"^(?:{spec.pattern})$" if spec.pattern else r"\S"),
+    "text": _text_type,
     "code": _code_type,
     "boolean": lambda spec: bool,
     "integer": lambda spec: Annotated[int, Field(ge=0, le=1_000_000)],
@@ -77,19 +86,19 @@ _TYPES: dict[str, Callable[[FieldSpec], Any]] = {
     "date": lambda spec: _DATE,
     "email": lambda spec: _text(_EMAIL_LENGTH, EMAIL_PATTERN),
     "phone": lambda spec: _text(_PHONE_LENGTH, PHONE_PATTERN),
-    "rpps": lambda spec: _text(60, "^[0-9]{11}$"),
-    "am": lambda spec: _identifier("am"),
-    "finess": lambda spec: _identifier("finess"),
-    "pmsi": lambda spec: _identifier("pmsi"),
-    "siret": lambda spec: _identifier("siret"),
+    "rpps": _rpps_type,
+    "am": lambda spec: _identifier(identifiers.am_fault),
+    "finess": lambda spec: _identifier(identifiers.finess_fault),
+    "pmsi": lambda spec: _identifier(identifiers.finess_fault),
+    "siret": lambda spec: _identifier(identifiers.siret_fault),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class LineModel:
-    """The shape of the lines of one corridor version in one phase, what its rules are and how a line is read.
+    """The shape of the lines of one corridor version in one phase and wave, what its rules are, how a line is read.
 
-    Its maps are by path with `[]`.
+    `spec`: the document as the wave sees it. The maps are by path with `[]`.
     """
 
     spec: CorridorSpec
@@ -116,22 +125,22 @@ class LineModel:
         return self.adapter.json_schema()
 
 
-def model_of(digest: str, spec: CorridorSpec, phase: Phase) -> LineModel:
-    """The model of a published version (known by its digest), built once per process."""
-    key = (digest, phase)
+def model_of(digest: str, spec: CorridorSpec, phase: Phase, wave: int) -> LineModel:
+    """The model of a published version (known by its digest) for a wave, built once per process."""
+    key = (digest, phase, wave)
     if key not in _BUILT:
-        _BUILT[key] = build(spec, phase)
+        _BUILT[key] = build(spec.narrowed(wave), phase)
     return _BUILT[key]
 
 
-_BUILT: dict[tuple[str, Phase], LineModel] = {}
+_BUILT: dict[tuple[str, Phase, int], LineModel] = {}
 
 
 def build(spec: CorridorSpec, phase: Phase) -> LineModel:
-    """The model of this document in this phase."""
+    """The model of this document, as its wave sees it (`narrowed`), in this phase."""
     root = _common(spec, phase)
     labels = dict(_COMMON_LABELS)
-    for listed in spec.lists:
+    for listed in spec.lists_of(phase):
         root.at(f"{listed.path}[]")
         root.at(listed.path).at_least = 0 if listed.required_if else listed.min_items
         labels[listed.path] = listed.label

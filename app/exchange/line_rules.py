@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from app.corridors.spec import Condition, CorridorSpec, DocumentSpec, FieldSpec, ListSpec, ScenarioQuestion
+from app.corridors.spec import Condition, CorridorSpec, DocumentSpec, FieldSpec, ListSpec, Pairing, ScenarioQuestion
 from app.domain import limits
 from app.domain.enums import Phase
 from app.domain.vat import VatRegime
@@ -88,6 +88,7 @@ class LineRules:
         self._first = (
             *_conditional_rules(spec, phase),
             *(_exclusive_rule(one.paths) for one in spec.exclusive),
+            *(_pairing_rule(spec, one) for one in spec.pairings_of(phase)),
         )
         self._last = (
             *_documents_rules(spec.documents_of(phase)),
@@ -139,7 +140,7 @@ def _conditional_rules(spec: CorridorSpec, phase: Phase) -> Iterator[Rule]:
     for field in spec.fields_of(phase):
         if field.required_if:
             fields[field.required_if].append(field)
-    for listed in spec.lists:
+    for listed in spec.lists_of(phase):
         if listed.required_if and listed.min_items:
             lists[listed.required_if].append(listed)
     for condition in dict.fromkeys((*fields, *lists)):
@@ -185,6 +186,14 @@ def _count(found: Any) -> int | None:
 
 def _exclusive_rule(paths: Sequence[str]) -> Rule:
     return Rule(tuple(map(Read, paths)), partial(_exclusive, [_steps(path) for path in paths]))
+
+
+def _pairing_rule(spec: CorridorSpec, pairing: Pairing) -> Rule:
+    labels = {one.path: one.label for one in spec.lists}
+    return Rule(
+        (Read(pairing.path), Read(pairing.per_path)),
+        partial(_pairing, pairing, labels[pairing.list], labels[pairing.per]),
+    )
 
 
 def _scenario_rule(path: str, profile: str) -> Rule:
@@ -273,6 +282,24 @@ def _scenario(path: str, profile: str, line: Mapping[str, Any], at: Path) -> Ite
         if answer is True:
             message = f"ce scénario demande le profil « {profile} », pour lequel votre logiciel n'est pas référencé"
             yield Fault(codes.SCENARIO_NOT_REFERENCED, (*at, *below), message, answer)
+
+
+def _pairing(pairing: Pairing, label: str, per: str, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
+    """One entry per element: those without entry, without element, or met twice."""
+    awaited = {value: None for _, value in values_at(line, pairing.per_path) if isinstance(value, str)}
+    seen: set[str] = set()
+    for below, value in values_at(line, pairing.path):
+        if not isinstance(value, str):
+            continue
+        if value not in awaited:
+            yield Fault(codes.PAIRING, (*at, *below), f"« {label} » : {value} n'est pas parmi « {per} »", value)
+        elif value in seen:
+            yield Fault(codes.PAIRING, (*at, *below), f"« {label} » : {value} a déjà une entrée", value)
+        seen.add(value)
+    for value in awaited:
+        if value not in seen:
+            message = f"« {label} » : il manque l'entrée de {value}, déclaré dans « {per} »"
+            yield Fault(codes.PAIRING, (*at, *_steps(pairing.list)), message)
 
 
 def _form_of_name(name: str) -> str:

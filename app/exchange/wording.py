@@ -22,10 +22,7 @@ _BY_TYPE = {
     "amount": codes.BAD_AMOUNT,
     "date": codes.BAD_DATE,
     "editor_number": codes.BAD_FORMAT,
-    "siret": codes.BAD_IDENTIFIER,
-    "am": codes.BAD_IDENTIFIER,
-    "finess": codes.BAD_IDENTIFIER,
-    "pmsi": codes.BAD_IDENTIFIER,
+    "identifier": codes.BAD_IDENTIFIER,
 }
 _BY_KIND = {
     "rpps": (codes.BAD_IDENTIFIER, "un n° RPPS compte 11 chiffres"),

@@ -103,19 +103,25 @@ class _Kind(NamedTuple):
     name: Callable[[Any], str]
 
 
+def _window_name(window: spec.Window) -> str:
+    return ", ".join((f"{window.phase.label}, vague {window.wave}", *window.software))
+
+
 _BY_PATH = _Kind(("path",), lambda one: f"« {one.label} » ({one.path})")
 _KINDS: Mapping[type, _Kind] = {
     str: _Kind((), lambda one: "Note"),
     spec.FieldSpec: _BY_PATH,
     spec.ListSpec: _BY_PATH,
     spec.Exclusive: _Kind(("paths",), lambda one: corridor_words.said(one.paths)),
+    spec.Pairing: _Kind(("list", "per"), lambda one: f"{one.list} / {one.per}"),
     spec.BeneficiarySource: _Kind(("list",), lambda one: one.list),
     spec.ScenarioQuestion: _Kind(("path",), lambda one: one.path),
     spec.DocumentSpec: _Kind(("phase", "code"), lambda one: f"{one.phase.label}, « {one.label} » ({one.code})"),
     spec.SoftwareSpec: _Kind(("wave", "type"), lambda one: f"{one.type}, vague {one.wave}"),
-    spec.Window: _Kind(("wave", "phase"), lambda one: f"{one.phase.label}, vague {one.wave}"),
+    spec.Window: _Kind(("wave", "phase", "software"), _window_name),
     amount_rules.Bracket: _Kind(("at_least",), lambda one: f"À partir de {one.at_least}"),
 }
+
 _UNKNOWN = _Kind((), lambda one: type(one).__name__)
 
 

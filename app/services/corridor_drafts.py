@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.corridors import documents, editing
-from app.corridors.documents import Fault
+from app.corridors.flaws import Flaw
 from app.domain import permissions
 from app.domain.enums import DraftStatus
 from app.domain.errors import Conflict, IllegalAction, NotAllowed, RuleBroken
@@ -78,7 +78,7 @@ def save(draft: CorridorDraft, document: dict[str, Any], actor: Actor, *, seen: 
     audit.record("save_draft", "corridor_draft", draft.name, actor, before=before, after=after)
 
 
-def faults(draft: CorridorDraft) -> tuple[Fault, ...]:
+def faults(draft: CorridorDraft) -> tuple[Flaw, ...]:
     """Every fault of its document: (place, message)."""
     return documents.faults(draft.document)
 

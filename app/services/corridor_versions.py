@@ -10,12 +10,17 @@ from app.corridors import documents
 from app.corridors.spec import CorridorSpec
 from app.extensions import db
 from app.models.corridors import Corridor, CorridorVersion
+from app.models.dossiers import Dossier
 from app.services import audit, clock
 from app.services.actors import SYSTEM, Actor
 
 
 def publish(spec: CorridorSpec, actor: Actor = SYSTEM) -> CorridorVersion:
-    """Make `spec` the version in force of its corridor, created when it is new. The same document twice is one."""
+    """Make `spec` the version in force of its corridor, created when it is new. The same document twice is one.
+
+    Raises `BadDocument` when it contradicts itself.
+    """
+    documents.refuse_contradictions(spec, spec.code)
     corridor = db.session.scalar(sa.select(Corridor).where(Corridor.code == spec.code))
     if corridor is None:
         corridor = Corridor(code=spec.code)
@@ -71,8 +76,14 @@ def spec_of(version: CorridorVersion) -> CorridorSpec:
     """The spec of a published version, parsed once per process and content."""
     spec = _PARSED.get(version.digest)
     if spec is None:
-        spec = _PARSED[version.digest] = documents.parse(version.document, f"version {version.number}")
+        spec = _PARSED[version.digest] = documents.stored(version.document, f"version {version.number}")
     return spec
+
+
+def spec_of_dossier(dossier: Dossier) -> CorridorSpec:
+    """The spec a dossier was opened under, as its wave sees it. For ever the same, whatever is published since."""
+    spec = spec_of(dossier.corridor_version)
+    return spec.narrowed(spec.wave_of(dossier.dsr))
 
 
 _PARSED: dict[str, CorridorSpec] = {}

@@ -65,6 +65,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "fields": Word("Champs", "Les balises d'une ligne du fichier, ou les questions du formulaire."),
         "lists": Word("Listes", "Les balises qui contiennent plusieurs éléments."),
         "exclusive": Word("Réponses exclusives", "Les réponses dont une seule vaut true."),
+        "pairings": Word("Listes qui se répondent", "Une entrée par élément, sous le même identifiant."),
         "beneficiaries": Word("Bénéficiaires", "Où les bénéficiaires se lisent dans une ligne."),
         "scenario": Word("Scénario d'installation", "Les réponses contrôlées avec les profils référencés."),
         "documents": Word("Pièces justificatives", "Les pièces demandées, par type de demande."),
@@ -90,6 +91,8 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "phases": Word("Types de demande", "L'avance, le solde ou les deux."),
         "waves": Word("Vagues", _WAVES),
         "example": Word("Exemple", "La valeur du fichier d'exemple."),
+        "strict": Word("Clé bloquante", "La clé d'un RPPS est refusée quand elle est fausse, non seulement signalée."),
+        "hint": Word("Aide", "Un texte d'aide, montré avec le libellé."),
     },
     spec.ListSpec: {
         "path": Word("Balise", "Le chemin de la liste, depuis la ligne, sans []."),
@@ -98,6 +101,12 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "required_if": Word("Obligatoire si", _CONDITION),
         "phases": Word("Types de demande", "L'avance, le solde ou les deux."),
         "waves": Word("Vagues", _WAVES),
+    },
+    spec.Pairing: {
+        "list": Word("Liste", "La liste qui répond, par exemple le scénario par établissement."),
+        "key": Word("Identifiant", "La balise de l'identifiant dans un élément ; vide : l'élément lui-même."),
+        "per": Word("Répond à", "La liste dont chaque élément a exactement une entrée."),
+        "per_key": Word("Identifiant de l'autre liste", "La balise de l'identifiant ; vide : l'élément lui-même."),
     },
     spec.Exclusive: {
         "paths": Word("Balises", "Les réponses dont une seule vaut true."),
@@ -123,6 +132,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "required": Word("Obligatoire", "Sans cette pièce la demande n'est pas complète."),
         "required_if": Word("Obligatoire si", _CONDITION),
         "waves": Word("Vagues", _WAVES),
+        "hint": Word("Aide", "Un texte d'aide, montré avec le libellé."),
     },
     spec.SoftwareSpec: {
         "type": Word("Type", "Le code du type de logiciel, comme dans le DSR."),
@@ -136,6 +146,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "phase": Word("Type de demande", "L'avance ou le solde."),
         "opens_at": Word("Ouverture", "Le premier instant où un dépôt est accepté, heure de Paris."),
         "closes_at": Word("Clôture", "Le premier instant où un dépôt n'est plus accepté, heure de Paris."),
+        "software": Word("Logiciels", "Les types de logiciels concernés ; vide : tous ceux de la vague."),
     },
     spec.RateInstalments: {
         "kind": Word("Partage", "Une part de l'engagement à l'avance, le reste au solde."),

@@ -119,7 +119,7 @@ def complete_if_ready(avenant: Avenant, actor: Actor) -> bool:
 def _missing(avenant: Avenant) -> bool:
     if any(expected.document_id is None for expected in expected_of(avenant)):
         return True
-    spec = corridor_versions.spec_of(avenant.dossier.corridor_version)
+    spec = corridor_versions.spec_of_dossier(avenant.dossier)
     required = {one.code for one in spec.documents_of(avenant.phase) if one.required and one.required_if is None}
     given = db.session.scalars(sa.select(Document.kind).where(Document.request_id == avenant.request_id))
     return not required <= set(given)
@@ -127,7 +127,7 @@ def _missing(avenant: Avenant) -> bool:
 
 def kinds_open(avenant: Avenant) -> list[tuple[str, str]]:
     """The types of a complementary piece (code, label): those of the corridor, and « Autre pièce »."""
-    spec = corridor_versions.spec_of(avenant.dossier.corridor_version)
+    spec = corridor_versions.spec_of_dossier(avenant.dossier)
     return [(one.code, one.label) for one in spec.documents_of(avenant.phase)] + [OTHER_KIND]
 
 

@@ -73,7 +73,7 @@ def _frozen(avenant: Avenant) -> Liquidation | None:
 
 def _steps(avenant: Avenant, found: Liquidation) -> tuple[Step, ...]:
     engagement = found.engagement
-    rule = corridor_versions.spec_of(avenant.dossier.corridor_version).amount
+    rule = liquidation.rule_of(avenant)
     least = (
         "Le moindre du montant déclaré et du plafond."
         if engagement.ceiling_ht is not None

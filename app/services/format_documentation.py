@@ -91,7 +91,8 @@ def _find(code: str, phase: str) -> tuple[CorridorVersion, Phase] | None:
 
 
 def _model(version: CorridorVersion, phase: Phase) -> LineModel:
-    return line_model.model_of(version.digest, corridor_versions.spec_of(version), phase)
+    spec = corridor_versions.spec_of(version)
+    return line_model.model_of(version.digest, spec, phase, spec.waves[0])
 
 
 def _corridor(version: CorridorVersion) -> CorridorDocumentation:

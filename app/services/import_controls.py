@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from app.corridors.amount_rules import Basis, UnknownIdentifier
+from app.corridors.spec import CorridorSpec
 from app.domain import amounts
 from app.domain.amounts import ZERO
 from app.domain.enums import ALIVE, DepositMode, EnrolmentStatus, Phase
@@ -28,6 +29,7 @@ from app.models.corridors import CorridorVersion
 from app.models.dossiers import BeneficiaryClaim
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport
+from app.models.referencings import Referencing
 from app.models.requests import Avenant
 from app.services import bulk_rows, clock, corridor_versions, formats, liquidation, solde_controls
 from app.services.liquidation import Liquidation
@@ -73,10 +75,10 @@ def control(deposit: Deposit, *, lock: bool = False) -> Verdict:
     examined = examination.examine(
         read,
         phase,
-        _model(version, phase),
+        _model(version, phase, enrolment.referencing.wave),
         Depositor(enrolment.supplier.siret, enrolment.referencing.ans_number),
         Circumstances(clock.today(), enrolment.vat, enrolment.referencing.profiles),
-        {rank: _model(target.version, phase) for rank, target in targets.items()},
+        {rank: _model(target.version, phase, target.wave) for rank, target in targets.items()},
     )
     verdict = Verdict(hashlib.sha256(deposit.content).hexdigest(), version, examined, targets)
     _check_deposit(verdict, deposit)
@@ -87,8 +89,8 @@ def control(deposit: Deposit, *, lock: bool = False) -> Verdict:
     return verdict
 
 
-def _model(version: CorridorVersion, phase: Phase) -> LineModel:
-    return line_model.model_of(version.digest, corridor_versions.spec_of(version), phase)
+def _model(version: CorridorVersion, phase: Phase, wave: int) -> LineModel:
+    return line_model.model_of(version.digest, corridor_versions.spec_of(version), phase, wave)
 
 
 # --- faults of the file
@@ -102,8 +104,8 @@ def _check_deposit(verdict: Verdict, deposit: Deposit) -> None:
         examined.refuse(codes.ENROLMENT_NOT_VALIDATED, message)
     if spec.deposit is not DepositMode.JSON:
         examined.refuse(codes.NOT_BY_JSON, f"le couloir « {spec.label} » ne se dépose pas par fichier JSON")
-    elif not spec.window(enrolment.referencing.wave, deposit.phase, clock.now()):
-        examined.refuse(codes.WINDOW_CLOSED, _window_message(verdict, enrolment.referencing.wave, deposit.phase))
+    elif closed := _closed(spec, enrolment.referencing, deposit.phase):
+        examined.refuse(codes.WINDOW_CLOSED, closed)
     if deposit.vat is not enrolment.vat:
         message = f"vous avez choisi « {deposit.vat.label} », votre enrôlement dit « {enrolment.vat.label} »"
         examined.refuse(codes.WRONG_VAT_CHOICE, message)
@@ -113,14 +115,18 @@ def _check_deposit(verdict: Verdict, deposit: Deposit) -> None:
         examined.refuse(codes.ALREADY_IMPORTED, f"ce fichier a déjà été importé {said} et ses demandes sont en cours")
 
 
-def _window_message(verdict: Verdict, wave: int, phase: Phase) -> str:
-    spec = corridor_versions.spec_of(verdict.version)
+def _closed(spec: CorridorSpec, referencing: Referencing, phase: Phase) -> str | None:
+    """Why nothing may be deposited now for this software; None while its window is open."""
+    software, wave = referencing.software_type, referencing.wave
+    if spec.software_of(software, wave) is None:
+        return f"le couloir « {spec.label} » ne finance plus le logiciel {software} en vague {wave}"
+    if spec.window(wave, phase, clock.now(), software):
+        return None
     spans = [
         f"du {formats.minute(window.opens_at)} au {formats.minute(window.closes_at)}"
-        for window in spec.windows
-        if window.wave == wave and window.phase is phase
+        for window in spec.windows_of(wave, phase, software)
     ]
-    what = f"le dépôt des demandes de type « {phase.label} » de la vague {wave}"
+    what = f"le dépôt des demandes de type « {phase.label} » pour {software}, vague {wave},"
     return f"{what} est ouvert {' puis '.join(spans)} (heure de Paris)" if spans else f"{what} n'est pas ouvert"
 
 
@@ -176,20 +182,22 @@ def _check_amounts(verdict: Verdict, enrolment: Enrolment) -> None:
     for line in verdict.examination.retained:
         content, spec = line.content, line.model.spec
         assert content is not None, "a retained line is read"
+        target = verdict.targets.get(line.rank)
+        software = target.software_type if target else enrolment.referencing.software_type
+        wave = target.wave if target else enrolment.referencing.wave
         basis = Basis(
-            software_type=enrolment.referencing.software_type,
+            software_type=software,
             identifiers=tuple(person.identifier for person in content.beneficiaries),
             counts=content.counts,
         )
         try:
-            ceiling = spec.amount.ceiling(basis)
+            ceiling = spec.amount_of(software, wave).ceiling(basis)
         except UnknownIdentifier as unknown:
             _refuse_unknown(line, unknown.identifier)
             continue
         if ceiling is not None and content.declared_ht > ceiling:
             message = f"le montant déclaré dépasse le plafond de {formats.euros(ceiling)} € HT"
             line.refuse(codes.ABOVE_CEILING, ("commande",), message, content.declared_ht)
-        target = verdict.targets.get(line.rank)
         engagement = amounts.engage(content.declared_ht, ceiling, enrolment.vat)
         already = paid.get(target.dossier_id, ZERO) if target else ZERO
         verdict.worth[line.rank] = liquidation.instalment(spec, verdict.examination.phase, engagement, already)

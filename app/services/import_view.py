@@ -106,5 +106,5 @@ def _with_pieces(avenants: Iterable[Avenant]) -> list[Deposited]:
 
 
 def _deposited(avenant: Avenant, expected: list[ExpectedDocument]) -> Deposited:
-    spec = corridor_versions.spec_of(avenant.dossier.corridor_version)
+    spec = corridor_versions.spec_of_dossier(avenant.dossier)
     return Deposited(avenant, tuple(Piece(one, spec.document_label(one.kind)) for one in expected))

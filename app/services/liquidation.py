@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from app.corridors.amount_rules import Basis, UnknownIdentifier
+from app.corridors.amount_rules import AmountRule, Basis, UnknownIdentifier
 from app.corridors.spec import CorridorSpec, FixedInstalments, RateInstalments
 from app.domain import amounts
 from app.domain.amounts import ZERO, Engagement
@@ -40,9 +40,16 @@ def compute(avenant: Avenant) -> Liquidation:
         identifiers=tuple(beneficiary.identifier for beneficiary in avenant.beneficiaries),
         counts=avenant.declared.get("counts", {}),
     )
-    engagement = amounts.engage(avenant.declared_ht, spec.amount.ceiling(basis), avenant.vat)
+    engagement = amounts.engage(avenant.declared_ht, rule_of(avenant).ceiling(basis), avenant.vat)
     paid = avance_paid(avenant.request.dossier_id) if avenant.phase is Phase.SOLDE else ZERO
     return instalment(spec, avenant.phase, engagement, paid)
+
+
+def rule_of(avenant: Avenant) -> AmountRule:
+    """The rule its dossier was opened under, for its software and wave."""
+    dossier = avenant.dossier
+    spec = corridor_versions.spec_of(dossier.corridor_version)
+    return spec.amount_of(dossier.software_type, spec.wave_of(dossier.dsr))
 
 
 def instalment(spec: CorridorSpec, phase: Phase, engagement: Engagement, paid: Decimal) -> Liquidation:

@@ -42,7 +42,7 @@ def content(model: ModelFile) -> dict[str, Any]:
     version = corridor_versions.in_force(enrolment.referencing.corridor_code)
     assert version is not None, "an enrolment's corridor is published"
     return example_file.example(
-        corridor_versions.spec_of(version),
+        corridor_versions.spec_of(version).narrowed(enrolment.referencing.wave),
         model.phase,
         model.ans_number,
         enrolment.supplier.siret,

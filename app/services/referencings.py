@@ -55,9 +55,9 @@ def _dsr(corridor_code: str, software_type: str, wave: int) -> str:
     version = corridor_versions.in_force(corridor_code)
     if version is None:
         raise RuleBroken(f"Le couloir {corridor_code} n'existe pas.", field="corridor_code")
-    for software in corridor_versions.spec_of(version).software:
-        if (software.type, software.wave) == (software_type, wave):
-            return software.dsr
+    software = corridor_versions.spec_of(version).software_of(software_type, wave)
+    if software:
+        return software.dsr
     raise RuleBroken(
         f"Le couloir {corridor_code} ne connaît pas {software_type} en vague {wave}.", field="software_type"
     )

@@ -68,9 +68,11 @@ def present(avenant: Avenant, *, full_iban: bool = True, asked_pages: Asked = NO
     `asked_pages`: the pages asked of its tables.
     """
     version = avenant.dossier.corridor_version
-    spec = corridor_versions.spec_of(version)
+    whole = corridor_versions.spec_of(version)
+    wave = whole.wave_of(avenant.dossier.dsr)
     documents = tuple(db.session.scalars(_documents(avenant)))
-    model = line_model.model_of(version.digest, spec, avenant.phase)
+    model = line_model.model_of(version.digest, whole, avenant.phase, wave)
+    spec = model.spec
     return RequestView(
         avenant=avenant,
         title=_title(avenant),

@@ -19,7 +19,7 @@ from app.models.corridors import CorridorVersion
 from app.models.dossiers import Dossier
 from app.models.enrolments import Enrolment
 from app.models.requests import Avenant, Beneficiary, FundingRequest
-from app.services import bulk_rows
+from app.services import bulk_rows, corridor_versions
 
 _TAG = "numeroASP"
 
@@ -36,11 +36,13 @@ class EarlierSolde:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The dossier a line asks the solde of."""
+    """The dossier a line asks the solde of, under the corridor version and wave of its avance."""
 
     dossier_id: int
     number: str
     version: CorridorVersion
+    wave: int
+    software_type: str
     avance_id: int
     avance_status: RequestStatus
     avance_payment: PaymentState
@@ -66,6 +68,8 @@ def targets(lines: Sequence[Any], enrolment: Enrolment, *, lock: bool) -> dict[i
             dossier_id=row.dossier_id,
             number=row.number,
             version=versions[row.corridor_version_id],
+            wave=corridor_versions.spec_of(versions[row.corridor_version_id]).wave_of(row.dsr),
+            software_type=row.software_type,
             avance_id=row.avance_id,
             avance_status=row.status,
             avance_payment=row.payment_state,
@@ -123,6 +127,8 @@ def _avances(sought: Iterable[str], enrolment: Enrolment, *, lock: bool) -> Sequ
             Dossier.id.label("dossier_id"),
             Dossier.number,
             Dossier.corridor_version_id,
+            Dossier.dsr,
+            Dossier.software_type,
             Avenant.id.label("avance_id"),
             Avenant.status,
             Avenant.payment_state,

@@ -159,7 +159,7 @@ def overtaken(draft, alice, bob):
     """A draft that changed the label, while another one moved a window and was published."""
     corridor_drafts.save(draft, relabelled(draft), alice)
     other = corridor_drafts.open("MDV", alice)
-    window = other.document["windows"][0] | {"closes_at": "2029-01-01T00:00:00+01:00"}
+    window = other.document["windows"][0] | {"closes_at": "2027-06-01T00:00:00+02:00"}
     corridor_drafts.save(other, editing.changed(other.document, "windows", 0, window), alice)
     corridor_drafts.submit(other, alice)
     corridor_drafts.publish(other, bob)
@@ -184,18 +184,18 @@ def test_one_submitted_before_the_other_is_refused_too(submitted, alice, bob):
 def test_a_stale_draft_is_laid_on_the_version_in_force(overtaken, alice, bob):
     assert corridor_drafts.rebase(overtaken, alice) == ()
     assert overtaken.document["label"] == "Médecine de ville, suite"
-    assert overtaken.document["windows"][0]["closes_at"] == "2029-01-01T00:00:00+01:00"
+    assert overtaken.document["windows"][0]["closes_at"] == "2027-06-01T00:00:00+02:00"
     corridor_drafts.submit(overtaken, alice)
     assert corridor_drafts.publish(overtaken, bob).number == 3
 
 
 def test_what_both_changed_is_named_and_keeps_the_drafts_words(overtaken, alice):
-    window = overtaken.document["windows"][0] | {"closes_at": "2028-01-01T00:00:00+01:00"}
+    window = overtaken.document["windows"][0] | {"closes_at": "2027-05-01T00:00:00+02:00"}
     corridor_drafts.save(overtaken, editing.changed(overtaken.document, "windows", 0, window), alice)
     clashes = corridor_drafts.rebase(overtaken, alice)
     assert len(clashes) == 1
     assert clashes[0].startswith("windows")
-    assert overtaken.document["windows"][0]["closes_at"] == "2028-01-01T00:00:00+01:00"
+    assert overtaken.document["windows"][0]["closes_at"] == "2027-05-01T00:00:00+02:00"
 
 
 def test_a_version_reopened_becomes_a_new_one(draft, alice, bob):

@@ -128,7 +128,7 @@ class TestDocumentation:
         version = factories.corridor("MDV")
         folder = f"/segurnum/documentation-json/MDV/{phase.value}"
         lines = json.loads(client.get(f"{folder}/exemple.json").data, parse_float=Decimal)["lignesImport"]
-        model = line_model.model_of(version.digest, corridor_versions.spec_of(version), phase)
+        model = line_model.model_of(version.digest, corridor_versions.spec_of(version), phase, 1)
         assert list(model.errors(lines)) == []
         assert json.loads(client.get(f"{folder}/schema.json").data)["type"] == "array"
         blank = json.loads(client.get(f"{folder}/vierge.json").data)

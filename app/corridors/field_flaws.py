@@ -1,0 +1,235 @@
+"""Do the fields, lists, conditions and pieces of a document hold together? Each contradiction, with its place."""
+
+from collections.abc import Iterator
+
+from app.corridors import patterns
+from app.corridors.flaws import Flaw, Spans, said, spans_of, twice, unknown_waves
+from app.corridors.parts import BeneficiarySource, Condition, DocumentSpec, FieldSpec, ListSpec, Pairing
+from app.corridors.spec import CorridorSpec
+
+# The tags every line has, which the portal reads itself (domain dossier, D2).
+_ORDER = ("dateCommande", "regimeTVA", "montantSegurHT", "montantSegurHTFacture", "dateFacture", "numeroFacture")
+_PIECE = ("nomFichier", "formatFichier", "typeFichier")
+RESERVED = frozenset(
+    (
+        "numLigne",
+        "typeAction",
+        "numeroASP",
+        "numeroEditeur",
+        "commande",
+        "codeTraitement",
+        "libelleTraitement",
+        "counts",
+    )
+    + tuple(f"commande.{tag}" for tag in _ORDER)
+    + ("piecesJustificatives", "piecesJustificatives[]", *(f"piecesJustificatives[].{tag}" for tag in _PIECE))
+)
+
+
+def find(spec: CorridorSpec) -> Iterator[Flaw]:
+    yield from _paths(spec)
+    for rank, field in enumerate(spec.fields):
+        place = f"fields[{rank}]"
+        yield from _asked(spec, place, field)
+        yield from _in_its_list(spec, f"{place}.path", field.path, spans_of(spec, field))
+        yield from _values(place, field)
+    for rank, listed in enumerate(spec.lists):
+        place = f"lists[{rank}]"
+        yield from _asked(spec, place, listed)
+        yield from _in_its_list(spec, f"{place}.path", listed.path, spans_of(spec, listed))
+    for rank, document in enumerate(spec.documents):
+        yield from _asked(spec, f"documents[{rank}]", document)
+    yield from _documents_twice(spec)
+    yield from _questions(spec)
+    yield from _exclusions(spec)
+    yield from _pairings(spec)
+    for rank, source in enumerate(spec.beneficiaries):
+        yield from _source(spec, f"beneficiaries[{rank}]", source)
+
+
+def _paths(spec: CorridorSpec) -> Iterator[Flaw]:
+    fields, lists = [one.path for one in spec.fields], [one.path for one in spec.lists]
+    yield from twice("fields[{}].path", fields, "le chemin")
+    yield from twice("lists[{}].path", lists, "le chemin")
+    everything = {*fields, *(f"{path}[]" for path in lists)}
+    holders = {above for path in everything for above in _above(path)}
+    for rank, path in enumerate(fields):
+        if path in RESERVED:
+            yield Flaw(f"fields[{rank}].path", f"« {path} » est une balise commune à tous les couloirs")
+        elif path in holders or path in lists:
+            yield Flaw(f"fields[{rank}].path", f"« {path} » porte d'autres champs : il n'a pas de valeur à lui")
+    for rank, path in enumerate(lists):
+        if path in RESERVED:
+            yield Flaw(f"lists[{rank}].path", f"« {path} » est une balise commune à tous les couloirs")
+        elif not any(field.startswith(f"{path}[]") for field in fields):
+            yield Flaw(f"lists[{rank}].path", f"la liste « {path} » n'a aucun champ")
+
+
+def _above(path: str) -> Iterator[str]:
+    """The objects and lists a path goes through, not itself."""
+    text = ""
+    *parts, _ = path.split(".")
+    for part in parts:
+        text = f"{text}.{part}" if text else part
+        yield text
+        yield text.removesuffix("[]")
+
+
+def _asked(spec: CorridorSpec, place: str, part: FieldSpec | ListSpec | DocumentSpec) -> Iterator[Flaw]:
+    """What fields, lists and pieces have in common: a label, phases and waves, a condition."""
+    if not part.label.strip():
+        yield Flaw(f"{place}.label", "le libellé est vide")
+    yield from unknown_waves(spec, place, part)
+    spans = spans_of(spec, part)
+    if not spans:
+        yield Flaw(f"{place}.phases", "aucune phase : ce n'est jamais demandé")
+    if part.required_if:
+        yield from _condition(spec, f"{place}.required_if", part.required_if, spans)
+
+
+def _in_its_list(spec: CorridorSpec, place: str, path: str, spans: Spans) -> Iterator[Flaw]:
+    """What is written `a[].b` needs the list `a`, wherever it is asked."""
+    before, listed, _ = path.rpartition("[]")
+    if not listed:
+        return
+    found = next((one for one in spec.lists if one.path == before), None)
+    if found is None:
+        yield Flaw(place, f"« {before} » n'est pas une liste déclarée")
+    elif missing := spans - spans_of(spec, found):
+        yield Flaw(place, f"la liste « {before} » n'y est pas demandée : {said(missing)}")
+
+
+def _condition(spec: CorridorSpec, place: str, condition: Condition, spans: Spans) -> Iterator[Flaw]:
+    field = spec.field(condition.path)
+    if field is None:
+        yield Flaw(f"{place}.path", f"condition sur un champ inconnu : {condition.path}")
+    elif "[]" in condition.path:
+        yield Flaw(f"{place}.path", f"condition sur un champ de liste, qui a plusieurs valeurs : {condition.path}")
+    else:
+        if missing := spans - spans_of(spec, field):
+            yield Flaw(f"{place}.path", f"« {condition.path} » n'est pas demandé : {said(missing)}")
+        if not _can_be(field, condition.equals):
+            yield Flaw(f"{place}.equals", f"« {condition.path} » ne vaut jamais {_written(condition.equals)}")
+
+
+def _can_be(field: FieldSpec, value: str | bool) -> bool:
+    """Whether a field may hold this value."""
+    if field.kind == "boolean":
+        return isinstance(value, bool)
+    if field.kind not in ("text", "code") or not isinstance(value, str):
+        return False
+    return value in field.values if field.values else bool(value.strip()) and len(value) <= field.max_length
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"« {value} »"
+
+
+def _values(place: str, field: FieldSpec) -> Iterator[Flaw]:
+    """What a field says of its own values."""
+    if field.values:
+        if field.kind != "code":
+            yield Flaw(f"{place}.values", f"seul un champ « code » a une liste de valeurs, non « {field.kind} »")
+        if any(not value.strip() for value in field.values):
+            yield Flaw(f"{place}.values", "une valeur est vide")
+        yield from twice(f"{place}.values[{{}}]", field.values, "la valeur")
+    if field.pattern is not None:
+        yield from _pattern(place, field, field.pattern)
+    if field.strict and field.kind != "rpps":
+        yield Flaw(f"{place}.strict", "seule la clé d'un RPPS peut être rendue bloquante")
+    if field.example is not None and not _is_an_example(field, field.example):
+        yield Flaw(f"{place}.example", f"l'exemple {_written(field.example)} n'est pas une valeur de ce champ")
+
+
+def _pattern(place: str, field: FieldSpec, pattern: str) -> Iterator[Flaw]:
+    if field.kind not in ("text", "code"):
+        yield Flaw(f"{place}.pattern", f"seul un champ « text » ou « code » suit un modèle, non « {field.kind} »")
+    elif field.values:
+        yield Flaw(f"{place}.pattern", "un champ a une liste de valeurs ou un modèle, pas les deux")
+    elif fault := patterns.fault(pattern):
+        yield Flaw(f"{place}.pattern", fault)
+
+
+def _is_an_example(field: FieldSpec, value: str | bool | int) -> bool:
+    if field.kind in ("boolean", "integer"):
+        return type(value) is {"boolean": bool, "integer": int}[field.kind]
+    if field.kind == "amount":
+        return not isinstance(value, bool)
+    return isinstance(value, str) and (not field.values or value in field.values)
+
+
+def _documents_twice(spec: CorridorSpec) -> Iterator[Flaw]:
+    """A piece is known by its code in a phase and a wave."""
+    for rank, document in enumerate(spec.documents):
+        if not document.code.strip() or len(document.code) > 60:
+            yield Flaw(f"documents[{rank}].code", "un code de pièce compte de 1 à 60 caractères")
+        for earlier, other in enumerate(spec.documents[:rank]):
+            if other.code == document.code and spans_of(spec, other) & spans_of(spec, document):
+                yield Flaw(f"documents[{rank}].code", f"« {document.code} » est déjà celui de documents[{earlier}]")
+
+
+def _questions(spec: CorridorSpec) -> Iterator[Flaw]:
+    yield from twice("scenario[{}].path", [one.path for one in spec.scenario], "le chemin")
+    for rank, question in enumerate(spec.scenario):
+        place, field = f"scenario[{rank}]", spec.field(question.path)
+        yield from unknown_waves(spec, place, question)
+        if field is None:
+            yield Flaw(f"{place}.path", f"question de scénario inconnue : {question.path}")
+        elif field.kind != "boolean":
+            yield Flaw(f"{place}.path", f"« {question.path} » ne se répond pas par true ou false")
+        elif missing := set(question.waves or spec.waves) - set(field.waves or spec.waves):
+            waves = ", ".join(map(str, sorted(missing)))
+            yield Flaw(f"{place}.waves", f"« {question.path} » n'est pas demandé en vague {waves}")
+
+
+def _exclusions(spec: CorridorSpec) -> Iterator[Flaw]:
+    for rank, group in enumerate(spec.exclusive):
+        for index, path in enumerate(group.paths):
+            place, field = f"exclusive[{rank}].paths[{index}]", spec.field(path)
+            if field is None:
+                yield Flaw(place, f"exclusion d'un champ inconnu : {path}")
+            elif field.kind != "boolean" or "[]" in path:
+                yield Flaw(place, f"« {path} » n'est pas une réponse true ou false de la demande")
+        yield from twice(f"exclusive[{rank}].paths[{{}}]", group.paths, "le chemin")
+
+
+def _pairings(spec: CorridorSpec) -> Iterator[Flaw]:
+    lists = {one.path for one in spec.lists}
+    for rank, pairing in enumerate(spec.pairings):
+        place = f"pairings[{rank}]"
+        for tag, path in (("list", pairing.list), ("per", pairing.per)):
+            if path not in lists:
+                yield Flaw(f"{place}.{tag}", f"« {path} » n'est pas une liste déclarée")
+            elif path.count("[]"):
+                yield Flaw(f"{place}.{tag}", f"« {path} » est une liste dans une liste")
+        for tag, path in (("key", pairing.path), ("per_key", pairing.per_path)):
+            if spec.field(path) is None:
+                yield Flaw(f"{place}.{tag}", f"« {path} » n'est pas un champ")
+        yield from _same_kind(spec, place, pairing)
+
+
+def _same_kind(spec: CorridorSpec, place: str, pairing: Pairing) -> Iterator[Flaw]:
+    kinds = [field.kind for field in map(spec.field, (pairing.path, pairing.per_path)) if field]
+    if len(set(kinds)) > 1:
+        yield Flaw(place, f"les deux identifiants ne sont pas du même type ({kinds[0]}, {kinds[1]})")
+    if pairing.list == pairing.per:
+        yield Flaw(place, "une liste ne se répond pas à elle-même")
+
+
+def _source(spec: CorridorSpec, place: str, source: BeneficiarySource) -> Iterator[Flaw]:
+    listed = next((one for one in spec.lists if one.path == source.list), None)
+    if listed is None:
+        yield Flaw(f"{place}.list", f"« {source.list} » n'est pas une liste déclarée")
+        return
+    field = spec.field(source.identifier_path)
+    if field is None:
+        yield Flaw(f"{place}.identifier", f"« {source.identifier_path} » n'est pas un champ")
+    elif field.kind != source.identifier_kind:
+        kinds = f"« {field.kind} », non « {source.identifier_kind} »"
+        yield Flaw(f"{place}.identifier_kind", f"le champ « {field.path} » est de type {kinds}")
+    for tag in ("name", "email", "phone"):
+        key = getattr(source, tag)
+        if key and spec.field(source.path_of(key)) is None:
+            yield Flaw(f"{place}.{tag}", f"« {source.path_of(key)} » n'est pas un champ")
+    if source.when:
+        yield from _condition(spec, f"{place}.when", source.when, spans_of(spec, listed))
