@@ -1,11 +1,12 @@
 """The same file with some places mended, and every other byte as it was: encoding, BOM, spaces and order are kept.
 
-A place is the line and column of a finding. Edits may come in any order; they never see each other's effects.
+A place is the line and column of a finding. Edits may come in any order; they never see each other's effects. Inside
+what is removed, or typed again as text, what else was asked does not matter any more.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -63,7 +64,7 @@ def mended(content: bytes, edits: Sequence[Edit]) -> bytes:
 
 def excerpt(text: str, at: Mark) -> tuple[int, int]:
     """Beginning and end of what is mended as text around a place: its line and its neighbours, bounded."""
-    offset = _Rows(text).offset(at)
+    offset = Rows(text).offset(at)
     line = text.rfind("\n", 0, offset) + 1
     start = text.rfind("\n", 0, line - 1) + 1 if line else 0
     end = text.find("\n", offset)
@@ -71,7 +72,7 @@ def excerpt(text: str, at: Mark) -> tuple[int, int]:
     return start, end - (text[end - 1 : end] == "\r" and text[end : end + 1] == "\n")
 
 
-class _Rows:
+class Rows:
     """Offsets of lines and columns."""
 
     def __init__(self, text: str) -> None:
@@ -93,21 +94,22 @@ class _Mending:
     """The changes that edits ask of one text."""
 
     def __init__(self, text: str) -> None:
-        self._text, self._rows = text, _Rows(text)
+        self._text, self._rows = text, Rows(text)
         self._found: Spans | None = None
 
-    def changes(self, edits: Iterable[Edit]) -> list[_Change]:
+    def changes(self, edits: Collection[Edit]) -> list[_Change]:
         """In the order of the text, without overlap."""
         removed: dict[int, Span] = {}
         added: dict[int, tuple[Span, list[Edit]]] = {}
-        others: list[tuple[Edit, Span | None]] = []
+        others: list[tuple[Edit, Span]] = []
+        sources = [edit for edit in edits if edit.action is Action.SOURCE]
         for edit in edits:
-            span = None if edit.action is Action.SOURCE else self._span(edit)
+            if edit.action is Action.SOURCE:
+                continue
+            span = self._span(edit)
             if edit.action is Action.REMOVE:
-                assert span is not None
                 removed[span.start] = span
             elif edit.action in (Action.ADD, Action.APPEND):
-                assert span is not None
                 added.setdefault(span.start, (span, []))[1].append(edit)
             else:
                 others.append((edit, span))
@@ -116,7 +118,8 @@ class _Mending:
             if not _is_within(span, removed):
                 changes.append(self._addition(span, asked, removed))
         changes += self._removals(removed)
-        return _in_order(changes)
+        typed = [self._source(edit) for edit in sources]
+        return _in_order(typed + [one for one in changes if not any(_overlap(one, text) for text in typed)])
 
     def _span(self, edit: Edit) -> Span:
         offset = self._rows.offset(edit.at)
@@ -131,11 +134,13 @@ class _Mending:
             raise _gone(edit.at)
         return span
 
-    def _change(self, edit: Edit, span: Span | None) -> _Change:
-        if span is None:
-            start, end = excerpt(self._text, edit.at)
-            newline = "\r\n" if "\r\n" in self._text[start:end] else "\n"
-            return _Change(start, end, _NEWLINE.sub(newline, edit.said), edit.at)
+    def _source(self, edit: Edit) -> _Change:
+        self._rows.offset(edit.at)
+        start, end = excerpt(self._text, edit.at)
+        newline = "\r\n" if "\r\n" in self._text[start:end] else "\n"
+        return _Change(start, end, _NEWLINE.sub(newline, edit.said), edit.at)
+
+    def _change(self, edit: Edit, span: Span) -> _Change:
         if edit.action is Action.RENAME:
             assert span.tag is not None
             assert span.tag_end is not None
@@ -180,10 +185,12 @@ class _Mending:
             yield _Change(start, end, "", Mark(0, 0))
 
 
-def _is_within(span: Span | None, removed: Mapping[int, Span], *, strictly: bool = False) -> bool:
+def _overlap(one: _Change, other: _Change) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _is_within(span: Span, removed: Mapping[int, Span], *, strictly: bool = False) -> bool:
     """True when a value goes away with what is removed above it: what is asked of it matters no more."""
-    if span is None:
-        return False
     return (not strictly and span.start in removed) or any(above.start in removed for above in span.ancestors)
 
 

@@ -1,6 +1,6 @@
 """Where does every value of a text begin and end, and its tag?
 
-As far as the text is JSON; a tag met twice has two spans. Asked when a file is mended, at these places and nowhere else.
+As far as the text is JSON; a tag met twice has two spans. Asked when a file is mended, which changes nothing else.
 """
 
 import contextlib

@@ -113,6 +113,11 @@ def test_the_text_of_a_line_is_mended_where_it_is_no_json(text, place, said, now
     assert after(Edit(place, Action.SOURCE, said), text=text) == now
 
 
+def test_what_is_typed_again_takes_what_was_asked_inside_it():
+    typed = Edit(at('"vide"'), Action.SOURCE, '  "lignesImport": [\n    { "numLigne": 7 },')
+    assert after(typed, Edit(at("null"), Action.REPLACE, "1")) == after(typed)
+
+
 def test_the_text_shown_of_a_very_long_line_is_bounded():
     text = '{"a": ' + "1" * 10_000 + "x"
     start, end = excerpt(text, Mark(1, 9_000))
