@@ -7,7 +7,7 @@ at each request, so nothing restarts when one is published.
 import sqlalchemy as sa
 
 from app.corridors import documents
-from app.corridors.spec import CorridorSpec
+from app.corridors.spec import CorridorSpec, Delays
 from app.extensions import db
 from app.models.corridors import Corridor, CorridorVersion
 from app.models.dossiers import Dossier
@@ -70,6 +70,13 @@ def in_force(code: str) -> CorridorVersion | None:
         .limit(1)
     )
     return db.session.scalar(query)
+
+
+def delays_of(code: str) -> Delays:
+    """The delays of today: they come from the version in force, whatever the version of a dossier."""
+    version = in_force(code)
+    assert version is not None, "a dossier was opened under a version of its corridor"
+    return spec_of(version).delays
 
 
 def spec_of(version: CorridorVersion) -> CorridorSpec:

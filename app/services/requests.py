@@ -152,7 +152,7 @@ def _ask_document(avenant: Avenant, deed: Deed) -> None:
 
 def _ask_amendment(avenant: Avenant, deed: Deed) -> None:
     asked = _ask(avenant, Action.ASK_AMENDMENT, Event.AMENDMENT_ASKED, deed)
-    delays = corridor_versions.spec_of(avenant.dossier.corridor_version).delays
+    delays = corridor_versions.delays_of(avenant.dossier.corridor_code)
     asked.remind_on = deadlines.amendment_reminder(clock.today(), delays.amendment_reminder)
     asked.closes_on = deadlines.amendment_closing(clock.today(), delays.amendment)
 

@@ -49,6 +49,14 @@ class Target:
     beneficiaries: frozenset[str]
     solde: EarlierSolde | None
 
+    @property
+    def avance_number(self) -> str:
+        return numbers.request(self.number, Phase.AVANCE)
+
+    @property
+    def solde_number(self) -> str:
+        return numbers.request(self.number, Phase.SOLDE)
+
 
 def targets(lines: Sequence[Any], enrolment: Enrolment, *, lock: bool) -> dict[int, Target]:
     """By rank of line, the dossier of this enrolment its `numeroASP` names. Four queries, whatever the lines.
@@ -103,17 +111,45 @@ def check(examined: Examination, found: dict[int, Target]) -> None:
 def _check_target(line: Line, target: Target, number: str) -> None:
     if target.avance_status is not RequestStatus.DECIDED or target.avance_payment is not PaymentState.PAID:
         message = (
-            f"le dernier avenant de l'avance {target.number} n'est pas au statut Décidé et payé"
+            f"le dernier avenant de l'avance {target.avance_number} n'est pas au statut Décidé et payé"
             f" ({target.avance_status.label}, {target.avance_payment.label.lower()})"
         )
-        line.refuse(codes.AVANCE_NOT_PAID, (_TAG,), message, number)
+        line.refuse(codes.AVANCE_NOT_PAID, (_TAG,), message, number, cure=_until_paid(target))
     if target.solde and target.solde.status in ALIVE:
-        message = f"un solde de {target.number} est déjà déposé, au statut « {target.solde.status.label} »"
-        line.refuse(codes.SOLDE_EXISTS, (_TAG,), message, number)
+        message = f"le solde {target.solde_number} est déjà déposé, au statut « {target.solde.status.label} »"
+        line.refuse(codes.SOLDE_EXISTS, (_TAG,), message, number, cure=_about_solde(target, target.solde.status))
     named = {person.identifier for person in line.people}
     if named and named != target.beneficiaries:
         message = f"les bénéficiaires ne sont pas ceux de l'avance de {target.number}"
         line.refuse(codes.OTHER_BENEFICIARIES, ("beneficiaires",), message)
+
+
+# What to do about an avance that is not paid yet. Those not named here wait for the ASP.
+_AVANCE_CURES = {
+    RequestStatus.INCOMPLETE: "Déposez les pièces attendues de l'avance {0}, puis attendez son paiement.",
+    RequestStatus.AWAITING_DOCUMENT: "Ajoutez la pièce demandée sur l'avance {0}, puis attendez son paiement.",
+    RequestStatus.TO_AMEND: "Modifiez l'avance {0} comme demandé, puis attendez son paiement.",
+    RequestStatus.VALIDATED: "Attendez que l'avance {0} soit décidée et payée.",
+    RequestStatus.DECIDED: "Attendez le paiement de l'avance {0} : il est en cours.",
+    RequestStatus.REJECTED: "Déposez et faites payer une nouvelle avance : {0} ne peut pas être soldée.",
+    RequestStatus.CANCELLED: "Déposez et faites payer une nouvelle avance : {0} ne peut pas être soldée.",
+}
+_SOLDE_CURES = {
+    RequestStatus.INCOMPLETE: "Retirez la ligne et déposez les pièces attendues du solde {0}, avant son expiration.",
+    RequestStatus.AWAITING_DOCUMENT: "Retirez la ligne et ajoutez la pièce demandée sur le solde {0}.",
+    RequestStatus.TO_AMEND: "Retirez la ligne et modifiez le solde {0} comme demandé.",
+    RequestStatus.DECIDED: "Retirez la ligne : le solde {0} est déjà décidé.",
+}
+
+
+def _until_paid(target: Target) -> str:
+    waiting = "Attendez que l'ASP instruise, décide et paie l'avance {0}."
+    return _AVANCE_CURES.get(target.avance_status, waiting).format(target.avance_number)
+
+
+def _about_solde(target: Target, status: RequestStatus) -> str:
+    under_way = "Retirez la ligne : le solde {0} est à l'instruction ; pour l'annuler, contactez l'assistance."
+    return _SOLDE_CURES.get(status, under_way).format(target.solde_number)
 
 
 def _dossier_number(line: Any) -> str | None:
