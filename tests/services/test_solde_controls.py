@@ -136,7 +136,7 @@ def changed_since(a):
             update={
                 "amount": spec.amount.model_copy(update={"unit": Decimal("100.00")}),
                 "fields": (*spec.fields, asked_now),
-                "delays": Delays(complete=3, amendment_reminder=4, amendment=5),
+                "delays": Delays(complete=3, completion_reminders=(2,), amendment_reminder=4, amendment=5),
             }
         )
     )
