@@ -41,9 +41,9 @@ class Examination:
     def retained(self) -> list[Line]:
         return [line for line in self.lines if not line.rejected]
 
-    def refuse(self, rule: Rule, message: str) -> None:
-        """Add a fault of the file as a whole."""
-        self.file_faults.append(Fault(rule, (), message))
+    def refuse(self, rule: Rule, message: str, cure: str = "") -> None:
+        """Add a fault of the file as a whole. `cure`: what to do, when the rule does not say it well enough."""
+        self.file_faults.append(Fault(rule, (), message, cure=cure))
 
 
 def examine(

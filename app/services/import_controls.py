@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from app.corridors.amount_rules import Basis, UnknownIdentifier
-from app.corridors.spec import CorridorSpec
 from app.domain import amounts
 from app.domain.amounts import ZERO
 from app.domain.enums import ALIVE, DepositMode, EnrolmentStatus, Phase
@@ -29,9 +28,8 @@ from app.models.corridors import CorridorVersion
 from app.models.dossiers import BeneficiaryClaim
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport
-from app.models.referencings import Referencing
 from app.models.requests import Avenant
-from app.services import bulk_rows, clock, corridor_versions, formats, liquidation, solde_controls
+from app.services import bulk_rows, clock, corridor_versions, deposit_windows, formats, liquidation, solde_controls
 from app.services.liquidation import Liquidation
 from app.services.solde_controls import Target
 
@@ -104,8 +102,8 @@ def _check_deposit(verdict: Verdict, deposit: Deposit) -> None:
         examined.refuse(codes.ENROLMENT_NOT_VALIDATED, message)
     if spec.deposit is not DepositMode.JSON:
         examined.refuse(codes.NOT_BY_JSON, f"le couloir « {spec.label} » ne se dépose pas par fichier JSON")
-    elif closed := _closed(spec, enrolment.referencing, deposit.phase):
-        examined.refuse(codes.WINDOW_CLOSED, closed)
+    elif closed := deposit_windows.closed(spec, enrolment.referencing, deposit.phase):
+        examined.refuse(codes.WINDOW_CLOSED, closed.message, cure=closed.cure)
     if deposit.vat is not enrolment.vat:
         message = f"vous avez choisi « {deposit.vat.label} », votre enrôlement dit « {enrolment.vat.label} »"
         examined.refuse(codes.WRONG_VAT_CHOICE, message)
@@ -113,21 +111,6 @@ def _check_deposit(verdict: Verdict, deposit: Deposit) -> None:
     if earlier:
         said = f"le {formats.day(earlier.imported_at)} (identifiant {earlier.id})"
         examined.refuse(codes.ALREADY_IMPORTED, f"ce fichier a déjà été importé {said} et ses demandes sont en cours")
-
-
-def _closed(spec: CorridorSpec, referencing: Referencing, phase: Phase) -> str | None:
-    """Why nothing may be deposited now for this software; None while its window is open."""
-    software, wave = referencing.software_type, referencing.wave
-    if spec.software_of(software, wave) is None:
-        return f"le couloir « {spec.label} » ne finance plus le logiciel {software} en vague {wave}"
-    if spec.window(wave, phase, clock.now(), software):
-        return None
-    spans = [
-        f"du {formats.minute(window.opens_at)} au {formats.minute(window.closes_at)}"
-        for window in spec.windows_of(wave, phase, software)
-    ]
-    what = f"le dépôt des demandes de type « {phase.label} » pour {software}, vague {wave},"
-    return f"{what} est ouvert {' puis '.join(spans)} (heure de Paris)" if spans else f"{what} n'est pas ouvert"
 
 
 def _alive_import(supplier_id: int, digest: str) -> JsonImport | None:

@@ -177,16 +177,32 @@ def test_the_ceiling_frozen_with_the_dossier_is_the_one_that_judges(a, changed_s
 
 
 def test_the_window_of_a_solde_is_the_one_in_force(a, changed_since):
-    version = corridor_versions.in_force("MDV")
-    spec = corridor_versions.spec_of(version)
-    closed = [
-        window.model_copy(update={"closes_at": clock.now() - dt.timedelta(days=1)})
-        if window.phase is Phase.SOLDE
-        else window
-        for window in spec.windows
-    ]
-    corridor_versions.publish(spec.model_copy(update={"windows": tuple(closed)}))
+    moved = {"opens_at": clock.now() - dt.timedelta(days=30), "closes_at": clock.now() - dt.timedelta(days=1)}
+    _move_windows(**moved)
     assert codes(simulate(soldes(changed_since.number), a, Phase.SOLDE)) == ["0209"]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "message", "cure"),
+    [
+        (-30, -1, "« Solde » pour LGC, vague 1, est clos depuis le 22/11/2026 à 10:00", "contactez l'assistance"),
+        (2, 9, "« Solde » pour LGC, vague 1, ouvre le 25/11/2026 à 10:00", "Déposez à partir du 25/11/2026 à 10:00."),
+    ],
+)
+def test_a_closed_window_says_since_when_and_what_to_do(a, opens, closes, message, cure):
+    avance = factories.avenant(a[0])
+    paid(avance)
+    now = clock.now()
+    _move_windows(opens_at=now + dt.timedelta(days=opens), closes_at=now + dt.timedelta(days=closes))
+    (fault,) = simulate(soldes(avance.number), a, Phase.SOLDE).report["file_faults"]
+    assert (message in fault["message"], cure in fault["cure"]) == (True, True)
+    assert "heure de Paris" in fault["message"]
+
+
+def _move_windows(**moved):
+    spec = corridor_versions.spec_of(corridor_versions.in_force("MDV"))
+    windows = tuple(window.model_copy(update=moved) for window in spec.windows)
+    corridor_versions.publish(spec.model_copy(update={"windows": windows}))
 
 
 def _solde_of(imported):
