@@ -93,7 +93,8 @@ def _supplier(rank: int) -> SupplierPerson:
     siren += luhn.calc_check_digit(siren)
     specs = _specs()
     spec = specs[rank % len(specs)]
-    software = spec.software[rank % len(spec.software)]
+    financed = spec.narrowed(1).software
+    software = financed[rank % len(financed)]
     return SupplierPerson(
         username=f"fournisseur-{rank:03d}",
         siret=siren + "0001" + luhn.calc_check_digit(siren + "0001"),

@@ -37,6 +37,8 @@ def find(spec: CorridorSpec) -> Iterator[Flaw]:
         place = f"lists[{rank}]"
         yield from _asked(spec, place, listed)
         yield from _in_its_list(spec, f"{place}.path", listed.path, spans_of(spec, listed))
+        if listed.max_items is not None and listed.max_items < listed.min_items:
+            yield Flaw(f"{place}.max_items", f"au plus {listed.max_items}, mais au moins {listed.min_items}")
     for rank, document in enumerate(spec.documents):
         yield from _asked(spec, f"documents[{rank}]", document)
     yield from _documents_twice(spec)

@@ -74,11 +74,15 @@ class FieldSpec(OfWaves):
 
 
 class ListSpec(OfWaves):
-    """A list of the line; its elements' fields have paths in `[]`. `min_items` applies when `required_if` holds."""
+    """A list of the line; its elements' fields have paths in `[]`. `min_items` applies when `required_if` holds.
+
+    `max_items`: None, as many as a file may hold.
+    """
 
     path: str
     label: str
     min_items: int = Field(default=0, ge=0)
+    max_items: int | None = Field(default=None, ge=1)
     required_if: Condition | None = None
     phases: tuple[Phase, ...] = BOTH_PHASES
 

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from app.corridors import documents
 from app.corridors.spec import CorridorSpec
 from app.demo import people
 from app.domain.enums import EnrolmentKind, PersonKind, Role
@@ -49,16 +50,16 @@ def lay(world: World) -> None:
 
 
 def _open_corridors(world: World) -> None:
-    """Shipped documents keep their historical dates as version 1; version 2 is open around today."""
+    """Every shipped document keeps its historical dates as version 1; version 2 is open around today."""
     corridor_versions.publish_shipped()
     opens, closes = clock.now() - OPENS_BEFORE, clock.now() + CLOSES_AFTER
-    for who in people.SUPPLIERS:
-        version = corridor_versions.in_force(who.corridor)
+    for shipped in documents.shipped():
+        version = corridor_versions.in_force(shipped.code)
         assert version is not None
         spec = corridor_versions.spec_of(version)
         windows = tuple(w.model_copy(update={"opens_at": opens, "closes_at": closes}) for w in spec.windows)
-        world.specs[who.corridor] = spec.model_copy(update={"windows": windows})
-        corridor_versions.publish(world.specs[who.corridor])
+        world.specs[spec.code] = spec.model_copy(update={"windows": windows})
+        corridor_versions.publish(world.specs[spec.code])
 
 
 def _hire(world: World) -> None:

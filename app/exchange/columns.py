@@ -13,7 +13,6 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.domain import limits
 from app.exchange.faults import Path
 from app.exchange.line_tree import STRICT, Node, list_of
 from app.exchange.look import Look, Rows
@@ -102,16 +101,15 @@ class _List:
 
     def __init__(self, node: Node, path: str, *, optional: bool) -> None:
         assert node.item is not None
-        self._path, self._optional, self._at_least = path, optional, node.at_least
+        self._path, self._optional, self._at_least, self._at_most = path, optional, node.at_least, node.at_most
         self._item = _part(node.item, f"{path}[]", of_list=True)
 
     def walk(self, values: Sequence[Any], rows: Rows, look: Look, forgives: Forgives) -> None:
         look.note(self._path, values, rows)
         lists = _of_type(list, values, rows, optional=self._optional)
         sizes = list(map(len, lists))
-        if min(sizes) < self._at_least or max(sizes) > limits.JSON_LIST_ITEMS:
-            least, most = self._at_least, limits.JSON_LIST_ITEMS
-            wrong = [index for index, size in enumerate(sizes) if not least <= size <= most]
+        if min(sizes) < self._at_least or max(sizes) > self._at_most:
+            wrong = [index for index, size in enumerate(sizes) if not self._at_least <= size <= self._at_most]
             look.spoil(self._path, rows.positions, wrong)
         items = list(chain.from_iterable(lists))
         if items:

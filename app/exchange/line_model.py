@@ -142,7 +142,9 @@ def build(spec: CorridorSpec, phase: Phase) -> LineModel:
     labels = dict(_COMMON_LABELS)
     for listed in spec.lists_of(phase):
         root.at(f"{listed.path}[]")
-        root.at(listed.path).at_least = 0 if listed.required_if else listed.min_items
+        node = root.at(listed.path)
+        node.at_least = 0 if listed.required_if else listed.min_items
+        node.at_most = min(listed.max_items or limits.JSON_LIST_ITEMS, limits.JSON_LIST_ITEMS)
         labels[listed.path] = listed.label
     for asked in spec.fields_of(phase):
         node = root.at(asked.path)

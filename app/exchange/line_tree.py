@@ -23,6 +23,7 @@ class Node:
     tags: "dict[str, Node]" = field(default_factory=dict)
     item: "Node | None" = None
     at_least: int = 0
+    at_most: int = limits.JSON_LIST_ITEMS
 
     @property
     def must_be_there(self) -> bool:
@@ -44,7 +45,7 @@ class Node:
 
     def type(self) -> Any:
         if self.item is not None:
-            size = Field(min_length=self.at_least, max_length=limits.JSON_LIST_ITEMS)
+            size = Field(min_length=self.at_least, max_length=self.at_most)
             return Annotated[list_of(self.item.type()), size]
         if not self.tags:
             return self.leaf

@@ -98,6 +98,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "path": Word("Balise", "Le chemin de la liste, depuis la ligne, sans []."),
         "label": Word("Libellé", "Le nom de la liste en français."),
         "min_items": Word("Nombre minimal d'éléments", "Quand la condition est remplie, ou toujours sans condition."),
+        "max_items": Word("Nombre maximal d'éléments", "Vide : autant qu'un fichier peut en porter."),
         "required_if": Word("Obligatoire si", _CONDITION),
         "phases": Word("Types de demande", "L'avance, le solde ou les deux."),
         "waves": Word("Vagues", _WAVES),

@@ -22,7 +22,13 @@ from tests.exchange.test_any_bytes import VALUES
 from tests.exchange.test_examination import TODAY
 from tests.json_files import ANS, SIRET, put, sample, written
 
-MODELS = {(spec.code, phase): line_model.build(spec, phase) for spec in documents.shipped() for phase in Phase}
+MODELS = {
+    (spec.code, wave, phase): line_model.build(spec.narrowed(wave), phase)
+    for spec in documents.shipped()
+    for wave in spec.waves
+    for phase in Phase
+}
+DOCTORS = MODELS["MDV", 1, Phase.AVANCE]
 AROUND = Circumstances(TODAY, VatRegime.HT, ["Général"])
 LIKELY = [None, True, False, 0, 1, 1.0, 358.333, "", " ", [], {}, "HT", "TTC", "LIBERAL", "STRUCTURE", "31/02/2021"]
 LIKELY += ["2021-10-03", "24/11/2026", "a.pdf", "A.PDF", ".pdf", "a/b.pdf", "pdf", "exe", "10003461033", "1026018159"]
@@ -55,10 +61,10 @@ def agree(model, raws):
         assert found[1] == completely(model, found[0])
 
 
-def lines_of(code, phase, count):
+def lines_of(model, count):
     """The example of a corridor, as many times, each with its own numbers."""
     day = dt.date(2021, 10, 5)
-    made = example_file.example(MODELS[code, phase].spec, phase, ANS, SIRET, "HT", day)["lignesImport"][0]
+    made = example_file.example(model.spec, model.phase, ANS, SIRET, "HT", day)["lignesImport"][0]
     return [copy.deepcopy(made) | {"numLigne": rank, "numeroEditeur": f"{rank:05d}"} for rank in range(1, count + 1)]
 
 
@@ -87,18 +93,18 @@ def damage(raws, chance):
 
 
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize(("code", "phase"), sorted(MODELS))
-def test_both_controls_agree_on_damaged_lines(code, phase, seed):
-    chance = random.Random(f"{code}{phase}{seed}")
+@pytest.mark.parametrize("asked", sorted(MODELS))
+def test_both_controls_agree_on_damaged_lines(asked, seed):
+    model, chance = MODELS[asked], random.Random(f"{asked}{seed}")
     for faults in (0, 1, 2, 8):
-        raws = sample()["lignesImport"] if (code, phase) == ("MDV", Phase.AVANCE) else lines_of(code, phase, 6)
+        raws = sample()["lignesImport"] if model is DOCTORS else lines_of(model, 6)
         for _ in range(faults):
             if len(raws) > 1:
                 damage(raws, chance)
-        agree(MODELS[code, phase], raws)
+        agree(model, raws)
 
 
-@given(st.sampled_from(sorted(MODELS["MDV", Phase.AVANCE].labels)), VALUES | st.sampled_from(LIKELY))
+@given(st.sampled_from(sorted(DOCTORS.labels)), VALUES | st.sampled_from(LIKELY))
 @settings(max_examples=150, deadline=None, database=None)
 def test_both_controls_agree_on_any_value_at_any_place(path, value):
     data = sample()
@@ -106,11 +112,11 @@ def test_both_controls_agree_on_any_value_at_any_place(path, value):
         put(path.replace("[]", ".0"), value, rank=3)(data)
     except (IndexError, KeyError, TypeError):
         return
-    agree(MODELS["MDV", Phase.AVANCE], data["lignesImport"])
+    agree(DOCTORS, data["lignesImport"])
 
 
 def test_a_sound_file_is_told_at_a_glance():
-    model = MODELS["MDV", Phase.AVANCE]
+    model = DOCTORS
     content = written(sample())
     raws = reading.read(content).data["lignesImport"]
     found = glance.look(model, model.rules.under(AROUND), raws)
@@ -120,7 +126,7 @@ def test_a_sound_file_is_told_at_a_glance():
 
 
 def test_lists_in_lists_are_grouped_by_their_line():
-    spec = MODELS["MDV", Phase.AVANCE].spec
+    spec = DOCTORS.spec
     asked = Condition(path="beneficiaires.isMandataire", equals=False)
     name = FieldSpec(path="groupes[].membres[].nom", label="Nom", kind="text", required_if=asked)
     lists = (ListSpec(path="groupes", label="Groupes"), ListSpec(path="groupes[].membres", label="Membres"))
@@ -139,7 +145,7 @@ def test_true_and_one_are_not_taken_for_each_other():
     raws = sample()["lignesImport"]
     raws[2]["scenarioInstallation"]["isDirectToDMP"] = 1
     raws[4]["commande"]["montantSegurHT"] = True
-    _, faults = at_a_glance(MODELS["MDV", Phase.AVANCE], raws)
+    _, faults = at_a_glance(DOCTORS, raws)
     assert [rank for rank, found in enumerate(faults) if found] == [2, 4]
 
 
@@ -149,14 +155,14 @@ def test_texts_and_tags_with_a_colon_are_no_double():
     raws[1]["a:b"] = {"c:d": ":"}
     content = written({"siret": SIRET, "numeroAns": ANS, "lignesImport": raws})
     read = reading.read(content)
-    examination.examine(read, Phase.AVANCE, MODELS["MDV", Phase.AVANCE], Depositor(), AROUND)
+    examination.examine(read, Phase.AVANCE, DOCTORS, Depositor(), AROUND)
     assert read.faults == []
 
 
 def test_a_tag_met_twice_is_found_whatever_else_is_sound():
     text = json.dumps(sample()).replace('"typeAction": "C"', '"typeAction": "M", "typeAction": "C"', 1)
     read = reading.read(text.encode())
-    found = examination.examine(read, Phase.AVANCE, MODELS["MDV", Phase.AVANCE], Depositor(SIRET, ANS), AROUND)
+    found = examination.examine(read, Phase.AVANCE, DOCTORS, Depositor(SIRET, ANS), AROUND)
     assert [fault.rule.code for fault in found.file_faults] == ["0104"]
     assert not any(line.faults for line in found.lines)
 
