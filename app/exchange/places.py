@@ -1,30 +1,36 @@
-"""Where is a value in the text of a sound file? Only the objects on the way to it are opened, the rest is skipped by C.
+"""Where is a value in the text of a file? Only the objects on the way to it are opened, the rest is skipped by C.
 
-For a file with a tag met twice, what is skipped is not known: `scanner`, which reads everything, tells the places.
+In a file with a tag met twice, as in a very long object, the members are skipped one by one, brackets counted: the last
+one of a name is its place, as it is what was read.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Raw
 
 from app.exchange.faults import Mark, Path, Step
+from app.exchange.leaps import unescaped
 from app.exchange.wording import LINES
 
 _BLOCK = 4096  # characters
 _SHORT = 16_384  # bytes of a line: longer ones are not searched again for each of their faults
 _BLANK = r"[ \t\n\r]*"
-_TEXT = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _BEFORE = re.compile(r"[ \t\n\r,]*")
 _TAG = re.compile(rf"[ \t\n\r,]*({_TEXT}){_BLANK}:{_BLANK}")
 # The beginning of a file whose lines come before any other object or list, and after texts and numbers only.
 _HEAD = re.compile(
-    rf'{_BLANK}\{{{_BLANK}(?:{_TEXT}{_BLANK}:{_BLANK}(?:{_TEXT}|[^\s"{{}}\[\],]+){_BLANK},{_BLANK})*?'
+    rf'{_BLANK}\{{{_BLANK}(?:(?!"{LINES}"){_TEXT}{_BLANK}:{_BLANK}(?:{_TEXT}|[^\s"{{}}\[\],]++){_BLANK},{_BLANK})*+'
     rf'"{LINES}"{_BLANK}:{_BLANK}\['
 )
+_PLAIN = re.compile(r"[^\s,\]}]++")
+_BRACKETS = re.compile(rf"{_TEXT}|([{{\[])|([}}\]])")
+_STRING = re.compile(_TEXT)
+_STEPS = {None: 0, 1: 1, 2: -1}  # what a text, an opening and a closing bracket add to the depth
 _COLON = re.compile(rf"{_BLANK}:{_BLANK}")
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _LIST = msgspec.json.Decoder(list[Raw])
@@ -38,7 +44,7 @@ class _Value:
 
     def __init__(self, said: Any, offset: int, tag: int | None = None) -> None:
         self.said, self.offset, self.tag = said, offset, tag
-        self.inside: _Inside | None = None
+        self.inside: _Inside | _Members | None = None
 
 
 class _Inside:
@@ -66,6 +72,52 @@ class _Inside:
             if name == step:
                 return True
         return False
+
+
+class _Members:
+    """What an object holds, skipped member by member: up to the one somebody asks, or all (`twice`)."""
+
+    def __init__(self, text: str, offset: int, *, twice: bool) -> None:
+        self._text, self._rest, self._twice = text, _tags(text, offset + 1), twice
+        self._known: dict[Step, int] = {}
+        self._values: dict[Step, _Value] = {}
+
+    def find(self, step: Step) -> _Value | None:
+        """The last value of a tag; None when there is none."""
+        if step in self._values:
+            return self._values[step]
+        if self._twice or step not in self._known:
+            for name, at in self._rest:
+                self._known[name] = at
+                if name == step and not self._twice:
+                    break
+        if step not in self._known:
+            return None
+        tag = _TAG.match(self._text, self._known[step])
+        assert tag is not None, "it was found there"
+        self._values[step] = _Value(None, tag.end(), tag.start(1))
+        return self._values[step]
+
+
+def _tags(text: str, at: int) -> Iterator[tuple[str, int]]:
+    """The members of an object whose inside begins here, each with the place of its tag."""
+    while tag := _TAG.match(text, at):
+        yield unescaped(tag[1]), tag.start(1)
+        at = _end(text, tag.end())
+
+
+def _end(text: str, at: int) -> int:
+    """Where the value that begins here ends."""
+    if text[at] not in "{[":
+        plain = (_STRING if text[at] == '"' else _PLAIN).match(text, at)
+        assert plain is not None, "the text is JSON"
+        return plain.end()
+    depth = 0
+    for found in _BRACKETS.finditer(text, at):
+        depth += _STEPS[found.lastindex]
+        if depth == 0 and found.lastindex:
+            return found.end()
+    raise AssertionError("the text is JSON")
 
 
 def _nth(line: Any, steps: Sequence[Step]) -> tuple[int, int] | None:
@@ -121,10 +173,10 @@ class Rows:
 
 
 class Places:
-    """The places of a text that is JSON, without a tag met twice in one object; `data`: what it says."""
+    """The places of a text that is JSON; `data`: what it says. `twice`: a tag may be met twice in one object."""
 
-    def __init__(self, text: str, data: Any) -> None:
-        self._text, self._data = text, data
+    def __init__(self, text: str, data: Any, *, twice: bool = False) -> None:
+        self._text, self._data, self._twice = text, data, twice
         start = _BEFORE.match(text)
         self._root = _Value(text, start.end() if start else 0)
         self._rows = Rows(text)
@@ -148,7 +200,7 @@ class Places:
 
     def _from(self, path: Path) -> tuple[_Value, Path]:
         """Where to begin, and what of the path remains. In most files the envelope need not be opened."""
-        if len(path) < 2 or path[0] != LINES:
+        if self._twice or len(path) < 2 or path[0] != LINES:
             return self._root, path
         if self._lines is None:
             head = _HEAD.match(self._text)
@@ -180,11 +232,14 @@ class Places:
         value = _COLON.match(self._text, at)
         return value.end() if value else None
 
-    def _opened(self, value: _Value) -> _Inside:
+    def _opened(self, value: _Value) -> _Inside | _Members:
         opener = self._text[value.offset : value.offset + 1]
+        said = self._text[value.offset : _end(self._text, value.offset)] if value.said is None else value.said
+        if opener == "{" and (self._twice or len(said) > _SHORT):
+            return _Members(self._text, value.offset, twice=self._twice)
         if opener == "{":
-            return _Inside(self._text, value.offset, _TAG, _OBJECT.decode(value.said).items())
-        return self._list(_LIST.decode(value.said) if opener == "[" else [], value.offset)
+            return _Inside(self._text, value.offset, _TAG, _OBJECT.decode(said).items())
+        return self._list(_LIST.decode(said) if opener == "[" else [], value.offset)
 
     def _list(self, elements: Sequence[Raw], offset: int) -> _Inside:
         return _Inside(self._text, offset, _BEFORE, enumerate(elements))

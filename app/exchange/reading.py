@@ -61,11 +61,9 @@ class Reading:
 
     def place(self, path: Path, on_key: bool = False) -> Mark:
         """Where a path is (its tag with `on_key`); the nearest enclosing object when it is absent from the file."""
-        if self.faults and self.text:
-            return self.scan().place(path, on_key)
         if self._places is None:
-            self._places = Places(self.text, self.data)
-        return self._places.place(path, on_key)
+            self._places = Places(self.text, self.data, twice=bool(self.faults))
+        return self._places.place(path if self.readable else (), on_key)
 
     def refuse(self, faults: list[Fault]) -> None:
         """Nothing can be read, for these reasons."""
@@ -127,9 +125,10 @@ def _is_too_deep(signs: bytes) -> bool:
     """True when brackets, those inside texts included, nest deeper than allowed: each round peels one level off."""
     brackets = signs.translate(_BRACKETS, _NOT_BRACKETS)
     for _ in range(limits.JSON_DEPTH):
-        brackets = brackets.replace(b"()", b"")
-        if not brackets:
-            return False
+        peeled = brackets.replace(b"()", b"")
+        if len(peeled) in (0, len(brackets)):
+            return bool(peeled)
+        brackets = peeled
     return True
 
 

@@ -1,72 +1,69 @@
-"""Where everything is in the text of a file, and what strict JSON refuses in it, with line and column.
+"""What does strict JSON refuse in the text of a file, with line and column?
 
-A single pass without recursion. Slow (some 5 MB/s) and therefore run only when something is wrong or doubtful: the fast
-reading of a sound file is in `reading`.
+A single pass without recursion, that keeps nothing of what it read. Run only when something is wrong or doubtful: the
+fast reading of a sound file is in `reading`. Plain members and elements are leapt over by one match each (`leaps`).
 """
 
 import contextlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from enum import Enum, auto
 
 from app.domain import limits
-from app.exchange import codes
+from app.exchange import codes, leaps
 from app.exchange.codes import Rule
 from app.exchange.faults import Fault, Mark, Path, Step
+from app.exchange.leaps import unescaped
 from app.exchange.places import Rows
 
 _TOKEN = re.compile(
-    r"""(?P<punct>[{}\[\],:])
-      | (?P<text>"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*")
-      | (?P<number>-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![0-9A-Za-z.+-])
-      | (?P<word>true|false|null)(?!\w)
-      | (?P<nan>-?(?:NaN|Infinity))(?!\w)""",
-    re.VERBOSE,
+    rf"{leaps.BLANK}(?:(?P<punct>[{{}}\[\],:])|(?P<text>{leaps.TEXT})|(?P<number>{leaps.NUMBER})"
+    rf"|(?P<word>{leaps.WORD})|(?P<nan>{leaps.NAN}))"
 )
 _BLANK = re.compile(r"[ \t\n\r]*")
-_ESCAPE = re.compile(r'\\(?:u([0-9a-fA-F]{4})|(["\\/bfnrt]))')
 _WORD = re.compile(r"\w+")
 _NUMBER_LIKE = re.compile(r"[+\-.]?[0-9][0-9A-Za-z.+-]*")
 _BAD_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _HALF = re.compile("[\ud800-\udfff]")
 _HUGE = re.compile(r"[eE][+-]?[0-9]{4}")
 _TOO_MANY = f"plus de {limits.JSON_VALUES:_} valeurs".replace("_", " ")
+_NO_TAGS: set[str] = set()  # of any list
 _ENDS = (codes.SYNTAX, codes.TOO_DEEP, codes.TOO_MANY_VALUES)  # what stops the reading
-_SIMPLE = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
 class Unreadable(Exception):
     """The text is not JSON from here on."""
 
 
-class _Expect(Enum):
-    VALUE = auto()
-    VALUE_OR_END = auto()
-    KEY = auto()
-    KEY_OR_END = auto()
-    COLON = auto()
-    COMMA_OR_END = auto()
-    NOTHING = auto()
+class _Expect:
+    """What may come next. Plain names: asked of each token, members of an `Enum` would take as long as the rest."""
+
+    VALUE = "a value"
+    VALUE_OR_END = "a value or ]"
+    KEY = "a tag"
+    KEY_OR_END = "a tag or }"
+    COLON = "a colon"
+    COMMA_OR_END = "a comma or an end"
+    NOTHING = "nothing"
+
+
+_LEAPT = (_Expect.KEY, _Expect.KEY_OR_END, _Expect.VALUE, _Expect.VALUE_OR_END)
 
 
 @dataclass(slots=True)
 class _Frame:
-    """An object or a list being read."""
+    """An object or a list being read: what closes it, its tags so far, and which of its values is being read."""
 
     closer: str
-    path: Path
-    keys: set[str] = field(default_factory=set)
+    keys: set[str]
     step: Step = 0
 
 
 @dataclass(slots=True)
 class Scan:
-    """`values` and `tags`: the offset of each value and of its tag, by path. `faults`: what strict JSON refuses."""
+    """`faults`: what strict JSON refuses in the text, as many as a report shows, and what stopped the reading."""
 
     text: str
-    values: dict[Path, int] = field(default_factory=dict)
-    tags: dict[Path, int] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     _rows: Rows = field(init=False)
 
@@ -77,53 +74,77 @@ class Scan:
         """Line and column of an offset."""
         return self._rows.mark(offset)
 
-    def place(self, path: Path, on_key: bool = False) -> Mark:
-        """Where a path is; the nearest enclosing object when it is absent from the file."""
-        if on_key and path in self.tags:
-            return self.mark(self.tags[path])
-        while path and path not in self.values:
-            path = path[:-1]
-        return self.mark(self.values.get(path, 0))
+    @property
+    def is_full(self) -> bool:
+        """True when no fault is noted any more but what stops the reading."""
+        return len(self.faults) >= limits.JSON_FINDINGS
 
 
 def scan(text: str) -> Scan:
     """Read the whole text, or up to the first fault of syntax, which is then the last of `faults`."""
     found = Scan(text)
     with contextlib.suppress(Unreadable):
-        Scanner(found).run()
+        Scanner(found, leaping=True).run()
     return found
 
 
 class Scanner:
-    """Reads the text token by token; what it meets is told to `found`, and to whoever overrides its steps."""
+    """Reads the text token by token; what it meets is told to `found`, and to whoever overrides its steps.
 
-    def __init__(self, found: Scan) -> None:
-        self.found, self.text = found, found.text
+    `leaping`: the steps of plain members and elements are not taken.
+    """
+
+    def __init__(self, found: Scan, *, leaping: bool = False) -> None:
+        self.found, self.text, self.leaping = found, found.text, leaping
         self.stack: list[_Frame] = []
         self.expect = _Expect.VALUE
         self.read = 0
         self.at = 0
 
     def run(self) -> None:
-        text, end = self.text, len(self.text)
+        text = self.text
         while True:
-            blank = _BLANK.match(text, self.at)
-            self.at = blank.end() if blank else self.at
-            if self.at == end:
-                break
+            if self.leaping and self.expect in _LEAPT and self.stack:
+                self._leap()
             token = _TOKEN.match(text, self.at)
             if token is None:
-                raise self._syntax(self._strange())
-            self._take(token)
+                break
+            kind = token.lastgroup or ""
+            self.at = token.start(kind)
+            self._take(kind, token[kind])
             self.at = token.end()
+        blank = _BLANK.match(text, self.at)
+        self.at = blank.end() if blank else self.at
+        if self.at < len(text):
+            raise self._syntax(self._strange())
         if self.expect is not _Expect.NOTHING:
             raise self._syntax("le fichier s'arrête avant la fin : il manque « } » ou « ] »" if self.stack else "vide")
 
-    def _take(self, token: re.Match[str]) -> None:
-        kind, said = token.lastgroup, token.group()
+    def _leap(self) -> None:
+        """Go beyond the plain values that come next in the object or list being read."""
+        frame = self.stack[-1]
+        room = limits.JSON_VALUES - self.read
+        deepest = len(self.stack) == limits.JSON_DEPTH
+        if self.expect in (_Expect.KEY, _Expect.KEY_OR_END):
+            keys = None if self.found.is_full else frame.keys
+            leapt = leaps.members(self.text, self.at, keys, room, deepest=deepest)
+        elif frame.closer == "]":
+            leapt = leaps.elements(self.text, self.at, room, deepest=deepest, anything=self.found.is_full)
+        else:
+            return
+        if leapt.values:
+            self.read += leapt.values
+            self.at = leapt.end
+            if isinstance(frame.step, int):
+                frame.step += leapt.values - leapt.ended
+            self.expect = _Expect.COMMA_OR_END
+            if not leapt.ended:
+                self.expect = _Expect.KEY if frame.closer == "}" else _Expect.VALUE
+
+    def _take(self, kind: str, said: str) -> None:
         match self.expect:
             case _Expect.VALUE | _Expect.VALUE_OR_END if kind != "punct" or said in "{[":
-                self.value(kind or "", said)
+                self.value(kind, said)
             case _Expect.VALUE_OR_END if said == "]":
                 self.close()
             case _Expect.KEY | _Expect.KEY_OR_END if kind == "text":
@@ -140,29 +161,31 @@ class Scanner:
                 raise self._syntax(self._unexpected(said))
 
     def value(self, kind: str, said: str) -> None:
-        path = self.path()
         self.read += 1
         if self.read > limits.JSON_VALUES:
-            self._fault(codes.TOO_MANY_VALUES, path, _TOO_MANY)
+            self._fault(codes.TOO_MANY_VALUES, self.path(), _TOO_MANY)
             raise Unreadable
-        self.found.values[path] = self.at
         if said in ("{", "["):
-            self._open(said, path)
+            self._open(said)
             return
         if kind == "text":
-            self._check_text(said, path)
+            self._check_text(said)
         elif kind == "nan":
-            self._fault(codes.NOT_A_NUMBER, path, f"« {said} » n'est pas un nombre", said)
+            self._fault(codes.NOT_A_NUMBER, self.path(), f"« {said} » n'est pas un nombre", said)
         elif kind == "number" and (len(said) > limits.JSON_NUMBER_LENGTH or _HUGE.search(said)):
-            self._fault(codes.LONG_NUMBER, path, "ce nombre est démesuré", said)
+            self._fault(codes.LONG_NUMBER, self.path(), "ce nombre est démesuré", said)
         self._done()
 
-    def _open(self, said: str, path: Path) -> None:
+    def _open(self, said: str) -> None:
         if len(self.stack) == limits.JSON_DEPTH:
-            self._fault(codes.TOO_DEEP, path, f"plus de {limits.JSON_DEPTH} niveaux d'imbrication")
+            self._fault(codes.TOO_DEEP, self.path(), f"plus de {limits.JSON_DEPTH} niveaux d'imbrication")
             raise Unreadable
-        self.stack.append(_Frame("}" if said == "{" else "]", path))
-        self.expect = _Expect.KEY_OR_END if said == "{" else _Expect.VALUE_OR_END
+        if said == "{":
+            self.stack.append(_Frame("}", set()))
+            self.expect = _Expect.KEY_OR_END
+        else:
+            self.stack.append(_Frame("]", _NO_TAGS))
+            self.expect = _Expect.VALUE_OR_END
 
     def close(self) -> None:
         self.stack.pop()
@@ -179,40 +202,38 @@ class Scanner:
 
     def key(self, said: str) -> None:
         frame = self.stack[-1]
-        key = unescaped(said)
-        path = (*frame.path, key)
-        self.found.tags[path] = self.at
-        self._check_text(said, path)
+        key = frame.step = unescaped(said)
+        self._check_text(said)
         if key in frame.keys:
-            self._fault(codes.DUPLICATE_KEY, path, f"la balise « {key[:60]} » est déjà présente dans cet objet", key)
+            message = f"la balise « {key[:60]} » est déjà présente dans cet objet"
+            self._fault(codes.DUPLICATE_KEY, self.path(), message, key)
         frame.keys.add(key)
-        frame.step = key
         self.expect = _Expect.COLON
 
     def path(self) -> Path:
-        return (*self.stack[-1].path, self.stack[-1].step) if self.stack else ()
+        """Of the value being read."""
+        return tuple(frame.step for frame in self.stack)
 
-    def _check_text(self, said: str, path: Path) -> None:
+    def _check_text(self, said: str) -> None:
         bad = _BAD_TEXT.search(unescaped(said) if "\\" in said else said)
         if bad:
             number = _code_point(bad)
             name = unicodedata.name(bad.group(), "caractère de contrôle ou demi-caractère")
-            self._fault(codes.BAD_CHARACTER, path, f"le texte contient {number} ({name.lower()})", number)
+            self._fault(codes.BAD_CHARACTER, self.path(), f"le texte contient {number} ({name.lower()})", number)
 
     def _fault(self, rule: Rule, path: Path, message: str, value: str | None = None) -> None:
         """Note a fault; a report shows no more of them than its bound, what stopped the reading always.
 
         Half a character of a tag is told by its number, wherever the fault says the tag: no encoding could write it.
         """
-        if len(self.found.faults) >= limits.JSON_FINDINGS and rule not in _ENDS:
+        if self.found.is_full and rule not in _ENDS:
             return
         place = tuple(_writable(step) if isinstance(step, str) else step for step in path)
         said = value and _writable(value)
         self.found.faults.append(Fault(rule, place, _writable(message), said, mark=self.found.mark(self.at)))
 
     def _syntax(self, message: str) -> Unreadable:
-        path = self.stack[-1].path if self.stack else ()
-        self._fault(codes.SYNTAX, path, message)
+        self._fault(codes.SYNTAX, self.path()[:-1], message)
         return Unreadable()
 
     def _unexpected(self, said: str) -> str:
@@ -254,12 +275,3 @@ def _writable(text: str) -> str:
 
 def _code_point(found: re.Match[str]) -> str:
     return f"U+{ord(found.group()):04X}"
-
-
-def unescaped(literal: str) -> str:
-    """The text of a JSON string literal; halves of a pair are put together, a lone one is left as it is."""
-    inner = literal[1:-1]
-    if "\\" not in inner:
-        return inner
-    text = _ESCAPE.sub(lambda e: chr(int(e[1], 16)) if e[1] else _SIMPLE.get(e[2], e[2]), inner)
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") if "\\u" in inner else text

@@ -6,27 +6,75 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.exchange import scanner
-from app.exchange.faults import Mark
+from app.exchange.faults import Mark, Path
 from app.exchange.places import Places, Rows
+from app.exchange.scanner import Scan, Scanner
 from tests.exchange.test_any_bytes import VALUES
 from tests.json_files import SAMPLE
 
 
-def check(text):
-    scan, places = scanner.scan(text), Places(text, json.loads(text) if text.strip() else None)
-    for path in reversed(list(scan.values)):
-        assert places.place(path) == scan.place(path)
-        assert places.place(path, on_key=True) == scan.place(path, on_key=True)
+class EndToEnd(Scanner):
+    """Notes where each value and each tag begins; the last one, for a tag met twice."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(Scan(text))
+        self.values: dict[Path, int] = {}
+        self.tags: dict[Path, int] = {}
+        if text.strip():
+            self.run()
+
+    def key(self, said: str) -> None:
+        super().key(said)
+        self.tags[self.path()] = self.at
+
+    def value(self, kind: str, said: str) -> None:
+        path, at = self.path(), self.at
+        for below in [one for one in self.values if one[: len(path)] == path]:  # what another of this name held
+            del self.values[below]
+        super().value(kind, said)
+        self.values[path] = at
+
+    def place(self, path: Path, *, on_key: bool = False) -> Mark:
+        """Where a path is; the nearest enclosing object when it is absent."""
+        if on_key and path in self.tags:
+            return self.found.mark(self.tags[path])
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.found.mark(self.values.get(path, 0))
+
+
+def check(text, *, twice=False):
+    whole, places = EndToEnd(text), Places(text, json.loads(text) if text.strip() else None, twice=twice)
+    for path in reversed(list(whole.values)):
+        assert places.place(path) == whole.place(path)
+        assert places.place(path, on_key=True) == whole.place(path, on_key=True)
         for absent in ("absente", 999, "RPPS"):
-            assert places.place((*path, absent)) == scan.place((*path, absent))
+            assert places.place((*path, absent)) == whole.place((*path, absent))
 
 
 @pytest.mark.parametrize(
     "layout", [{"indent": 2}, {"indent": None}, {"indent": "\t"}, {"separators": (" ,\r\n", " : ")}]
 )
-def test_every_place_of_the_sample(layout):
-    check(json.dumps(json.loads(SAMPLE.read_bytes()), **layout))
+@pytest.mark.parametrize("twice", [False, True])
+def test_every_place_of_the_sample(layout, twice):
+    check(json.dumps(json.loads(SAMPLE.read_bytes()), **layout), twice=twice)
+
+
+def test_a_tag_met_twice_is_where_its_last_value_is():
+    check(
+        '{"a": {"b": 1, "c": [1]}, "lignesImport": [{"a": 1, "b": [{"c": 2}], "a": {"d": 3}}, 4], "a": 5}', twice=True
+    )
+    check('{"lignesImport": [1, {"a": 2}], "\\u006cignesImport": [{"é": 1, "b": "}", "b": "{\\"["}]}', twice=True)
+
+
+def test_a_long_object_is_opened_member_by_member():
+    line = {f"x{rank}": {"é": [rank], "b": {}} for rank in range(1500)}
+    text = json.dumps({"lignesImport": [1, line]}, ensure_ascii=False)
+    whole, places = EndToEnd(text), Places(text, json.loads(text))
+    for tag in ("x1499", "x0", "x700", "x1499", "absente"):
+        for path in (("lignesImport", 1, tag), ("lignesImport", 1, tag, "é", 0), ("lignesImport", 1, tag, "b")):
+            assert places.place(path) == whole.place(path)
+            assert places.place(path, on_key=True) == whole.place(path, on_key=True)
 
 
 @given(VALUES, st.sampled_from([None, 1]), st.booleans())

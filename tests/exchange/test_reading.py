@@ -103,7 +103,7 @@ def test_values_are_bounded_whatever_is_in_them(value, each):
     assert [fault.rule.code for fault in found.faults].count("0109") == 1
     assert found.faults[-1].message == "plus de 300 000 valeurs"
     assert not found.readable
-    assert len(found.scan().values) <= limits.JSON_VALUES
+    assert len(found.faults) <= limits.JSON_FINDINGS + 1
 
 
 def test_as_many_values_as_allowed_are_read_and_commas_of_texts_part_nothing():
@@ -119,11 +119,11 @@ def test_brackets_in_texts_nest_nothing():
 
 def test_places_are_those_of_the_text():
     text = SAMPLE.read_text()
-    scan = reading.read(text.encode()).scan()
-    mark = scan.place(("lignesImport", 3, "commande", "montantSegurHT"))
+    found = reading.read(text.encode())
+    mark = found.place(("lignesImport", 3, "commande", "montantSegurHT"))
     assert (mark.row, mark.column) == place_of(text, "1074.99")
-    mark = scan.place(("lignesImport", 0, "commande", "absente"))
+    mark = found.place(("lignesImport", 0, "commande", "absente"))
     row, column = place_of(text, '"commande": {')
     assert (mark.row, mark.column) == (row, column + len('"commande": '))
-    mark = scan.place(("siret",), on_key=True)
+    mark = found.place(("siret",), on_key=True)
     assert (mark.row, mark.column) == place_of(text, '"siret"')
