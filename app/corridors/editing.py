@@ -15,7 +15,7 @@ _IDENTITIES: dict[str, tuple[str, ...]] = {
     "windows": ("wave", "phase", "software", "opens_at"),
     "fields": ("path", "waves"),
     "lists": ("path", "waves"),
-    "scenario": ("path",),
+    "scenario": ("path", "equals"),
     "documents": ("phase", "code", "waves"),
     "beneficiaries": ("list", "identifier_kind"),
     "exclusive": ("paths",),

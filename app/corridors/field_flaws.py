@@ -171,17 +171,25 @@ def _documents_twice(spec: CorridorSpec) -> Iterator[Flaw]:
 
 
 def _questions(spec: CorridorSpec) -> Iterator[Flaw]:
-    yield from twice("scenario[{}].path", [one.path for one in spec.scenario], "le chemin")
+    yield from _questions_twice(spec)
     for rank, question in enumerate(spec.scenario):
         place, field = f"scenario[{rank}]", spec.field(question.path)
         yield from unknown_waves(spec, place, question)
         if field is None:
             yield Flaw(f"{place}.path", f"question de scénario inconnue : {question.path}")
-        elif field.kind != "boolean":
+        elif question.equals is True and field.kind != "boolean":
             yield Flaw(f"{place}.path", f"« {question.path} » ne se répond pas par true ou false")
+        elif not _can_be(field, question.equals):
+            yield Flaw(f"{place}.equals", f"« {question.path} » ne vaut jamais {_written(question.equals)}")
         elif missing := set(question.waves or spec.waves) - set(field.waves or spec.waves):
             waves = ", ".join(map(str, sorted(missing)))
             yield Flaw(f"{place}.waves", f"« {question.path} » n'est pas demandé en vague {waves}")
+
+
+def _questions_twice(spec: CorridorSpec) -> Iterator[Flaw]:
+    """A question is known by its path and the answer it is about."""
+    asked = [one.path if one.equals is True else (one.path, _written(one.equals)) for one in spec.scenario]
+    yield from twice("scenario[{}].path", asked, "le chemin")
 
 
 def _exclusions(spec: CorridorSpec) -> Iterator[Flaw]:

@@ -138,13 +138,14 @@ class BeneficiarySource(Part):
 
 
 class ScenarioQuestion(OfWaves):
-    """A scenario field the portal controls against the referenced profiles: true needs `profile`.
+    """A scenario field the portal controls against the referenced profiles: the answer `equals` needs `profile`.
 
-    In a list (`scenarioInstallation[].x`), it is asked of each entry.
+    In a list (`scenarioInstallation[].x`), it is asked of each entry. A code has a question per value that needs one.
     """
 
     path: str
     profile: str | None = None
+    equals: str | bool = True
 
 
 class DocumentSpec(OfWaves):

@@ -91,9 +91,6 @@ _BY_RULE: dict[Rule, Expectation] = {
     codes.LINE_NUMBER_GAP: Expectation("le rang de la demande dans le fichier", Control.INTEGER),
     codes.DATE_IN_FUTURE: Expectation("une date passée, ou celle du jour", Control.DATE),
     codes.EXCLUSIVE: Expectation("true à une seule de ces réponses", Control.BOOLEAN, _BOOLEANS),
-    codes.SCENARIO_NOT_REFERENCED: Expectation(
-        "false, ou un scénario couvert par vos profils", Control.BOOLEAN, _BOOLEANS
-    ),
     codes.MISSING_DOCUMENT: Expectation("cette pièce parmi piecesJustificatives", Control.ITEM),
     codes.BENEFICIARY_TWICE: Expectation("un bénéficiaire cité une seule fois", Control.TEXT),
     codes.ALREADY_FINANCED: Expectation("un bénéficiaire sans autre prestation", Control.TEXT),

@@ -98,7 +98,7 @@ class LineRules:
     def under(self, around: Circumstances) -> tuple[Rule, ...]:
         """All the rules, in the order in which their faults are told."""
         unreferenced = _unreferenced(self._scenario, around.profiles)
-        scenario = (_scenario_rule(path, profile) for path, profile in unreferenced)
+        scenario = (_scenario_rule(question) for question in unreferenced)
         return (*_order_rules(self._phase, around), *self._first, *scenario, *self._last)
 
 
@@ -196,8 +196,8 @@ def _pairing_rule(spec: CorridorSpec, pairing: Pairing) -> Rule:
     )
 
 
-def _scenario_rule(path: str, profile: str) -> Rule:
-    return Rule((Read(path),), partial(_scenario, path, profile))
+def _scenario_rule(question: ScenarioQuestion) -> Rule:
+    return Rule((Read(question.path),), partial(_scenario, question))
 
 
 def _documents_rules(documents: Sequence[DocumentSpec]) -> Iterator[Rule]:
@@ -260,13 +260,12 @@ def _steps(path: str) -> Steps:
     return tuple(path.split("."))
 
 
-def _unreferenced(scenario: Sequence[ScenarioQuestion], profiles: Collection[str] | None) -> list[tuple[str, str]]:
-    """The scenario questions this software may not answer « true »."""
+def _unreferenced(scenario: Sequence[ScenarioQuestion], profiles: Collection[str] | None) -> list[ScenarioQuestion]:
+    """The scenario questions this software may not answer so."""
     if profiles is None:
         return []
     known = {profile.strip().casefold() for profile in profiles}
-    asked = [(question.path, question.profile) for question in scenario if question.profile]
-    return [(path, profile) for path, profile in asked if profile.strip().casefold() not in known]
+    return [one for one in scenario if one.profile and one.profile.strip().casefold() not in known]
 
 
 def _exclusive(group: Sequence[Steps], line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
@@ -277,11 +276,15 @@ def _exclusive(group: Sequence[Steps], line: Mapping[str, Any], at: Path) -> Ite
         yield Fault(codes.EXCLUSIVE, (*at, *group[0]), message, answers[0])
 
 
-def _scenario(path: str, profile: str, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
-    for below, answer in values_at(line, path):
-        if answer is True:
-            message = f"ce scénario demande le profil « {profile} », pour lequel votre logiciel n'est pas référencé"
-            yield Fault(codes.SCENARIO_NOT_REFERENCED, (*at, *below), message, answer)
+def _scenario(question: ScenarioQuestion, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
+    other = "false" if question.equals is True else "une autre réponse"
+    for below, answer in values_at(line, question.path):
+        if type(answer) is type(question.equals) and answer == question.equals:
+            message = (
+                f"ce scénario demande le profil « {question.profile} », pour lequel votre logiciel n'est pas référencé"
+            )
+            expected = f"{other}, ou un scénario couvert par vos profils"
+            yield Fault(codes.SCENARIO_NOT_REFERENCED, (*at, *below), message, answer, expected=expected)
 
 
 def _pairing(pairing: Pairing, label: str, per: str, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:

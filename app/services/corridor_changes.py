@@ -107,6 +107,10 @@ def _window_name(window: spec.Window) -> str:
     return ", ".join((f"{window.phase.label}, vague {window.wave}", *window.software))
 
 
+def _question_name(question: spec.ScenarioQuestion) -> str:
+    return question.path if question.equals is True else f"{question.path} = {corridor_words.said(question.equals)}"
+
+
 _BY_PATH = _Kind(("path",), lambda one: f"« {one.label} » ({one.path})")
 _KINDS: Mapping[type, _Kind] = {
     str: _Kind((), lambda one: "Note"),
@@ -115,7 +119,7 @@ _KINDS: Mapping[type, _Kind] = {
     spec.Exclusive: _Kind(("paths",), lambda one: corridor_words.said(one.paths)),
     spec.Pairing: _Kind(("list", "per"), lambda one: f"{one.list} / {one.per}"),
     spec.BeneficiarySource: _Kind(("list",), lambda one: one.list),
-    spec.ScenarioQuestion: _Kind(("path",), lambda one: one.path),
+    spec.ScenarioQuestion: _Kind(("path", "equals"), _question_name),
     spec.DocumentSpec: _Kind(("phase", "code"), lambda one: f"{one.phase.label}, « {one.label} » ({one.code})"),
     spec.SoftwareSpec: _Kind(("wave", "type"), lambda one: f"{one.type}, vague {one.wave}"),
     spec.Window: _Kind(("wave", "phase", "software"), _window_name),

@@ -123,7 +123,8 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
     },
     spec.ScenarioQuestion: {
         "path": Word("Balise", "La réponse contrôlée."),
-        "profile": Word("Profil nécessaire", "Le profil référencé sans lequel true est refusé ; vide : aucun."),
+        "profile": Word("Profil nécessaire", "Le profil référencé sans lequel la réponse est refusée ; vide : aucun."),
+        "equals": Word("Réponse", "La réponse qui demande ce profil : true, ou un code de la balise."),
         "waves": Word("Vagues", _WAVES),
     },
     spec.DocumentSpec: {
