@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from app.domain.amounts import ZERO, to_cent
 
@@ -72,9 +72,10 @@ class Brackets(Rule):
     count: str
     brackets: tuple[Bracket, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _cover_everything(self) -> "Brackets":
-        starts = [bracket.at_least for bracket in self.brackets]
+    @field_validator("brackets")
+    @classmethod
+    def _cover_everything(cls, brackets: tuple[Bracket, ...]) -> tuple[Bracket, ...]:
+        starts = [bracket.at_least for bracket in brackets]
         if starts[0] != 0:
             raise ValueError(f"la première tranche doit commencer à 0 : rien n'est dit de 0 à {starts[0] - 1}")
         for rank, (before, start) in enumerate(pairwise(starts), start=1):
@@ -83,7 +84,7 @@ class Brackets(Rule):
                     f"les tranches doivent être croissantes et distinctes : brackets[{rank}] commence à {start}, la"
                     f" précédente à {before}"
                 )
-        return self
+        return brackets
 
     def ceiling(self, basis: Basis) -> Decimal | None:
         value = basis.counts[self.count]

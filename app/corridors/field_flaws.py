@@ -181,7 +181,7 @@ def _questions(spec: CorridorSpec) -> Iterator[Flaw]:
             yield Flaw(f"{place}.path", f"« {question.path} » ne se répond pas par true ou false")
         elif not _can_be(field, question.equals):
             yield Flaw(f"{place}.equals", f"« {question.path} » ne vaut jamais {_written(question.equals)}")
-        elif missing := set(question.waves or spec.waves) - set(field.waves or spec.waves):
+        elif missing := set(question.waves) - set(field.waves or question.waves):
             waves = ", ".join(map(str, sorted(missing)))
             yield Flaw(f"{place}.waves", f"« {question.path} » n'est pas demandé en vague {waves}")
 
