@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from app.corridors import documents
+from app.domain import identifiers
 from app.domain.enums import RequestStatus, Role
 from app.domain.errors import RuleBroken
 from app.domain.request_workflow import Action
@@ -137,35 +139,74 @@ def test_a_line_break_never_breaks_a_row(session):
     assert ";A  B;" in text
 
 
-def test_the_files_are_the_golden_ones(session):
-    """Byte for byte the same on both databases."""
-    frozen_day = dt.datetime(2026, 11, 2, 8, 30, tzinfo=dt.UTC)
-    supplier = factories.supplier()
-    referenced = factories.referencing("HOP", ans_number="fac000001")
+def a_golden_request(code, number, people, **over):
+    """A paid request of this corridor; `people`: kind, identifier, name, email and phone of its beneficiaries."""
+    day = dt.datetime(2026, 11, 2, 8, 30, tzinfo=dt.UTC)
+    referenced = factories.referencing(code, ans_number="fac000001")
     avenant = factories.avenant(
-        factories.enrolment(supplier, "HOP", referencing=referenced),
-        number="FINHOP003989M0",
-        editor_number="=00001;",
-        deposited_at=frozen_day,
-        status_changed_at=frozen_day,
+        factories.enrolment(factories.supplier(), code, referencing=referenced),
+        number=number,
+        deposited_at=day,
+        status_changed_at=day,
         order_date=dt.date(2026, 10, 31),
         beneficiaries=[
             Beneficiary(
-                position=1,
-                name='CH "Les Œillets"; site nord',
-                email="dsi@exemple.fr",
-                phone="+33326212121",
-                identifier_kind="pmsi",
-                identifier="120780291",
+                position=rank,
+                name=name,
+                email=email,
+                phone=phone,
+                identifier_kind=kind,
+                identifier=identifier,
             )
+            for rank, (kind, identifier, name, email, phone) in enumerate(people, start=1)
         ],
+        **over,
     )
     paid(avenant)
-    for name, export in (
-        ("export-demandes.csv", exports.requests_export(None, SYSTEM)),
-        ("export-beneficiaires.csv", exports.beneficiaries_export(None, "HOP", SYSTEM)),
-    ):
-        assert written(export) == (GOLDEN / name).read_bytes()
+    return avenant
+
+
+HOSPITAL = [("pmsi", "120780291", 'CH "Les Œillets"; site nord', "dsi@exemple.fr", "+33326212121")]
+DOCTORS = [
+    ("rpps", "10005173140", "DR É. LEROY", "leroy@exemple.fr", "0633221166"),
+    ("finess", "120780481", "M. LE RESPONSABLE", "", ""),
+]
+ESTABLISHMENTS = [
+    ("finess", "020018552", "EHPAD DU LAC", "lac@exemple.fr", "0323121212"),
+    ("finess", "027810373", "=SAVS", "savs@exemple.fr", "0323121213"),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "people", "heading", "file"),
+    [
+        ("HOP", "FINHOP003989M0", HOSPITAL, "FINESS PMSI", "export-beneficiaires.csv"),
+        ("MDV", "FINMDV005046M0", DOCTORS, "RPPS / FINESS", "export-beneficiaires-mdv.csv"),
+        ("MS1", "FINMS1010754M0", ESTABLISHMENTS, "FINESS", "export-beneficiaires-ms1.csv"),
+    ],
+)
+def test_the_beneficiaries_of_a_corridor_are_the_golden_file(session, code, number, people, heading, file):
+    """Byte for byte the same on both databases."""
+    a_golden_request(code, number, people, editor_number="=00001;")
+    found = written(exports.beneficiaries_export(None, code, SYSTEM))
+    assert found == (GOLDEN / file).read_bytes()
+    assert f";{heading};" in found.decode("utf-8-sig").partition("\r\n")[0]
+
+
+def test_the_requests_are_the_golden_file(session):
+    """Byte for byte the same on both databases."""
+    a_golden_request("HOP", "FINHOP003989M0", HOSPITAL, editor_number="=00001;")
+    assert written(exports.requests_export(None, SYSTEM)) == (GOLDEN / "export-demandes.csv").read_bytes()
+
+
+@pytest.mark.parametrize("code", sorted(spec.code for spec in documents.shipped() if spec.beneficiaries))
+def test_every_corridor_with_beneficiaries_names_its_identifiers(session, code):
+    factories.corridor(code)
+    (head,) = table(exports.beneficiaries_export(None, code, SYSTEM))
+    spec = factories.open_spec(code)
+    labels = [identifiers.LABELS[kind] for kind in spec.identifier_kinds]
+    assert head[13] == ("FINESS PMSI" if "pmsi" in spec.identifier_kinds else " / ".join(labels))
+    assert (head[:13], head[14:]) == (EIGHTEEN[:13], EIGHTEEN[14:])
 
 
 def test_each_export_is_audited_before_it_leaves(session):
