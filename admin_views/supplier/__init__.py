@@ -13,6 +13,7 @@ from admin_views.supplier.import_wizard import ImportWizard
 from admin_views.supplier.imports import ImportGrid
 from admin_views.supplier.incomplete import IncompleteGrid
 from admin_views.supplier.incomplete_pieces import IncompletePieces
+from admin_views.supplier.kept_files import KeptFiles
 from admin_views.supplier.request_pages import RequestPages
 from admin_views.supplier.requests import RequestGrid
 
@@ -29,6 +30,7 @@ def views() -> list[BaseView]:
         ImportGrid(name="Importations JSONs", endpoint="supplier_imports", url=f"{URL}/imports"),
         ImportWizard(name="Importer mes demandes", endpoint="supplier_import_wizard", url=f"{URL}/imports"),
         ImportPieces(name="Pièces jointes", endpoint="supplier_import_pieces", url=f"{URL}/imports"),
+        KeptFiles(name="Fichiers à classer", endpoint="supplier_kept_files", url=f"{URL}/imports"),
         IncompleteGrid(
             name="Demandes non complétées", endpoint="supplier_incomplete", url=f"{URL}/demandes-incompletes"
         ),

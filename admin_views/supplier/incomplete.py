@@ -3,6 +3,7 @@
 Guide « Les écrans du portail », § 9. What is done piece by piece is in `incomplete_pieces`.
 """
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -20,11 +21,16 @@ from app.domain.enums import Phase, RequestStatus
 from app.domain.errors import RuleBroken
 from app.extensions import db
 from app.models.requests import Avenant
-from app.services import formats, import_view, incomplete, model_files
+from app.services import countdowns, formats, import_view, incomplete, model_files
 from app.services.import_view import Deposited
 
 # R093, to the letter.
 MODELS_NOTICE = "Vous trouverez ci-dessus les modèles de fichiers JSON valides pour les demandes d'avance et de solde."
+
+
+def _expiry(day: dt.date | None) -> str:
+    """« 30/11/2026 (il reste 3 jours) »."""
+    return f"{formats.day(day)} ({countdowns.of(day).left})" if day else formats.NOTHING
 
 
 class IncompleteGrid(Grid):
@@ -41,7 +47,7 @@ class IncompleteGrid(Grid):
         Column("editor_number", Avenant.editor_number, "N° Editeur"),
         Column("declared_ht", Avenant.declared_ht, "MontantSegurHT", numeric=True, shown=lambda value: f"{value:.2f}"),
         Column("deposited_at", Avenant.deposited_at, "Date de dépôt", shown=formats.day),
-        Column("expires_on", Avenant.expires_on),
+        Column("expires_on", Avenant.expires_on, shown=_expiry),
     )
     filters = (
         NumberFilter("numero", "Numéro de demande", Avenant.number),

@@ -13,7 +13,7 @@ from admin_views.supplier.piece_upload import HINTS, Outcome
 from app.domain import limits
 from app.domain.enums import RequestStatus
 from app.models.imports import JsonImport
-from app.services import import_view
+from app.services import countdowns, import_view, kept_files
 from app.services.import_view import Deposited, Piece
 
 LIST = "supplier_incomplete.index_view"
@@ -73,6 +73,9 @@ class IncompletePieces(Pages):
             deposited=deposited,
             siblings=[one for one in siblings if one.waiting and one.avenant.id != deposited.avenant.id],
             json_import=json_import,
+            bench_url=url_for("supplier_import_pieces.index", import_id=json_import.id) if json_import else "",
+            kept_count=kept_files.count_of(json_import) if json_import else 0,
+            countdown=countdowns.of(deposited.avenant.expires_on) if deposited.avenant.expires_on else None,
             outcome=outcome or Outcome(),
             hints=HINTS,
             supplier=company(),

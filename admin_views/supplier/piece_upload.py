@@ -18,6 +18,7 @@ from app.models.imports import JsonImport
 from app.services import bundles, documents
 from app.services.bundles import BundleReport
 from app.services.import_view import Deposited, Piece
+from app.services.reassignments import Refused
 from forms import uploads
 
 FIELD = "file"
@@ -28,15 +29,17 @@ HINTS = {
     " fichier JSON, sinon par le n° éditeur qui termine son nom.",
     "accept": ",".join(f".{extension}" for extension in limits.PIECE_EXTENSIONS),
 }
-BUNDLE = "zip"
+BUNDLE, KEPT = "zip", "place-"  # where refusals are shown: at the ZIP, at the choice of each file to sort
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What an upload left to show: refusals by place (an expected piece's id, or the ZIP), the ZIP's report."""
+    """What an upload left to show: refusals by place (an expected piece's id, the ZIP, a file to sort), the report of
+    the ZIP, what was chosen for the files to sort."""
 
     errors: Mapping[int | str, str] = field(default_factory=dict)
     bundle: BundleReport | None = None
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> int:
@@ -45,12 +48,12 @@ class Outcome:
 
 def attach(deposited: Deposited, piece: Piece) -> Outcome:
     """Deposit one expected piece; the request goes « En cours » with the last one."""
-    return _attempt(piece.expected.id, lambda: _attach(deposited, piece))
+    return attempt(piece.expected.id, lambda: _attach(deposited, piece))
 
 
 def remove(deposited: Deposited, piece: Piece) -> Outcome:
     """Take back a piece of a request that is not complete yet."""
-    return _attempt(piece.expected.id, lambda: _remove(piece))
+    return attempt(piece.expected.id, lambda: _remove(piece))
 
 
 def attach_bundle(json_import: JsonImport) -> Outcome:
@@ -61,7 +64,7 @@ def attach_bundle(json_import: JsonImport) -> Outcome:
         _, content = uploads.stream(_upload())
         reports.append(bundles.attach_bundle(json_import, content, person()))
 
-    outcome = _attempt(BUNDLE, unpack)
+    outcome = attempt(BUNDLE, unpack)
     outcome.bundle = reports[0] if reports and not outcome.errors else None
     return outcome
 
@@ -79,13 +82,16 @@ def piece_of(requests: Sequence[Deposited], expected_id: int) -> tuple[Deposited
     return next((pair for pair in every if pair[1].expected.id == expected_id), None)
 
 
-def _attempt(place: int | str, deed: Callable[[], None]) -> Outcome:
+def attempt(place: int | str, deed: Callable[[], None]) -> Outcome:
     """Do and commit, or undo and say why at its place. Conflicts and missing rights keep their own pages."""
     try:
         deed()
         db.session.commit()
     except (Conflict, NotAllowed):
         raise
+    except Refused as refusal:
+        db.session.rollback()
+        return Outcome({place: str(refusal)} | {f"{KEPT}{one}": fault for one, fault in refusal.faults.items()})
     except RuleBroken as refusal:
         db.session.rollback()
         return Outcome({place: str(refusal)})

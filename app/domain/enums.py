@@ -137,10 +137,18 @@ class EntryOutcome(Labelled):
     ATTACHED = "attached", "Rattachée"
     UNMATCHED = "unmatched", "Sans correspondance"
     AMBIGUOUS = "ambiguous", "Ambiguë"
-    DUPLICATE = "duplicate", "Déjà fournie"
+    DUPLICATE = "duplicate", "Déjà reçue"
+    DIFFERENT = "different", "Une autre est déjà reçue"
     WRONG_TYPE = "wrong_type", "Type ou contenu refusé"
     TOO_BIG = "too_big", "Trop volumineuse"
     EXPIRED = "expired", "Demande expirée"
+
+
+class CsvKind(Labelled):
+    """What a CSV sent by staff changes."""
+
+    REFERENCINGS = "referencings", "Référencements ANS"
+    CEILINGS = "ceilings", "Plafonds"
 
 
 class EnvelopeChangeKind(Labelled):
@@ -158,6 +166,7 @@ class MailStatus(Labelled):
     QUEUED = "queued", "En attente d'envoi"
     SENT = "sent", "Envoyé"
     FAILED = "failed", "Échec définitif"
+    WITHDRAWN = "withdrawn", "Sans objet"
 
 
 class LetterKind(Labelled):

@@ -8,11 +8,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.domain import file_names
 from app.domain.enums import EntryOutcome
 
 TRAILING_NUMBER = re.compile(r"[0-9]+\Z")
+SUGGESTIONS = 5
+# What each likeness weighs: the n° éditeur tells the request, the name only the habits of its author.
+_SAME_NUMBER, _NUMBER_WITHOUT_ZEROS, _NAME_WEIGHT = 2.0, 1.9, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,9 @@ def _by_number(name: str, slots: Iterable[Slot], left: Iterable[Slot]) -> Match:
         return Match(name, EntryOutcome.UNMATCHED, "Ni le nom du fichier ni son numéro final n'est attendu.")
     missing = [slot for slot in left if slot in concerned and not slot.given]
     request = concerned[0].request_number
+    if not missing and not all(slot.given for slot in concerned):
+        reason = f"La pièce qu'attend la demande {request} porte le nom d'un autre fichier de l'archive."
+        return Match(name, EntryOutcome.AMBIGUOUS, reason, None, request)
     if not missing:
         return Match(name, EntryOutcome.DUPLICATE, f"La demande {request} n'attend plus de pièce.", None, request)
     if len(missing) > 1:
@@ -96,3 +103,38 @@ def _once(one: Match, claims: Counter[int]) -> Match:
         return one
     reason = f"Plusieurs fichiers de l'archive conviennent à une même pièce de {one.request_number}."
     return Match(one.name, EntryOutcome.AMBIGUOUS, reason, None, one.request_number)
+
+
+def suggestions(name: str, slots: Sequence[Slot], most: int = SUGGESTIONS) -> list[Slot]:
+    """The places that a file of this name was probably meant for, the likeliest first: the closest n° éditeur, then the
+    closest name. Only places still free are proposed, in the order given where nothing tells them apart."""
+    free = [slot for slot in slots if not slot.given]
+    return sorted(free, key=lambda slot: -_likeness(name, slot))[:most]
+
+
+def _likeness(name: str, slot: Slot) -> float:
+    """From 0 (nothing in common) to 2.5 (the very number and name)."""
+    stem = file_names.folded(file_names.stem(name))
+    return _number_likeness(stem, slot.editor_number.casefold()) + _NAME_WEIGHT * _alike(
+        stem, file_names.folded(file_names.stem(slot.file_name))
+    )
+
+
+def _number_likeness(stem: str, number: str) -> float:
+    parts = re.findall(r"[a-z0-9]+", stem)
+    if number in parts or (len(number) > 3 and number in stem):
+        return _SAME_NUMBER
+    if any(part.isdecimal() and part.lstrip("0") == number.lstrip("0") for part in parts):
+        return _NUMBER_WITHOUT_ZEROS
+    return max((_alike(part, number) for part in parts if part[-1:].isdigit()), default=0.0)
+
+
+def _alike(one: str, other: str) -> float:
+    """The share of neighbouring signs that two texts have in common (Dice), from 0 to 1."""
+    pairs, others = _pairs(one), _pairs(other)
+    return 2 * len(pairs & others) / (len(pairs) + len(others))
+
+
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(f" {text} "[at : at + 2] for at in range(len(text) + 1))

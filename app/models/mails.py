@@ -27,6 +27,7 @@ class Mail(db.Model):
     body: Mapped[str] = mapped_column(sa.Text, info=labelled("Message"))
     supplier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("supplier.id"), index=True)
     request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("funding_request.id", ondelete="SET NULL"), index=True)
+    json_import_id: Mapped[int | None] = mapped_column(sa.ForeignKey("json_import.id"), index=True)
     status: Mapped[MailStatus] = mapped_column(enum_column(MailStatus), info=labelled("Statut"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, info=labelled("Créé le"))
     due_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -10,6 +10,7 @@ from app.domain.labelled import Labelled
 from app.services import clock
 
 NOTHING = "—"
+MEGABYTE = limits.MEGABYTE
 
 
 def euros(value: Decimal | None) -> str:
@@ -56,6 +57,13 @@ def moment(value: dt.datetime | None) -> str:
     return NOTHING if value is None else f"{value.astimezone(clock.PARIS):%d/%m/%Y %H:%M:%S}"
 
 
+def weight(size: int) -> str:
+    """245 Ko, 3,2 Mo: the size of a file."""
+    if size < MEGABYTE:
+        return f"{max(1, round(size / 1024))} Ko" if size else "vide"
+    return f"{size / MEGABYTE:.1f} Mo".replace(".", ",")
+
+
 def percent(rate: Decimal) -> str:
     """30 % for 0.30."""
     return f"{(rate * 100).normalize():f} %".replace(".", ",")
@@ -93,5 +101,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "short_day": short_day,
     "moment": moment,
+    "weight": weight,
     "shown": shown,
 }

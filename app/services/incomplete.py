@@ -15,7 +15,7 @@ from app.models.documents import Document
 from app.models.dossiers import BeneficiaryClaim, Dossier
 from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
-from app.services import actors, audit, clock, stored_files
+from app.services import actors, audit, clock, kept_files, stored_files
 from app.services.actors import SYSTEM, Actor
 
 DELETE, PURGE = "Supprimer la demande non complétée", "Purger la demande expirée"
@@ -49,13 +49,17 @@ def delete(numbers: list[str], user: User) -> int:
     for avenant in avenants:
         if avenant.phase is not Phase.AVANCE:
             raise RuleBroken(f"La demande {avenant.number} est un solde : seule une avance peut être supprimée.")
+    imports = {avenant.json_import_id for avenant in avenants if avenant.json_import_id}
     for avenant in avenants:
         _erase(avenant, DELETE, actors.of(user))
+    for import_id in sorted(imports):
+        kept_files.purge_useless(actors.of(user), import_id)
     return len(avenants)
 
 
 def purge(today: dt.date) -> int:
-    """Delete what expired on or before this Paris day, avances and soldes. Returns how many; twice is harmless.
+    """Delete what expired on or before this Paris day, avances and soldes, and the files to sort of every import that
+    waits for nothing more. Returns how many requests; twice is harmless.
 
     One that somebody holds is left to the next purge, where the database can tell: it would keep all the others.
     """
@@ -65,6 +69,7 @@ def purge(today: dt.date) -> int:
     avenants = _locked(expired, skip_held=True)
     for avenant in avenants:
         _erase(avenant, PURGE, SYSTEM)
+    kept_files.purge_useless()
     return len(avenants)
 
 

@@ -13,18 +13,24 @@ from sqlalchemy.orm import Session, SessionTransaction
 from app.domain.errors import Unavailable
 from app.extensions import db
 from app.models.attachments import Attachment
+from app.models.csv_uploads import CsvUpload
 from app.models.documents import Document
 from app.models.imports import JsonImport, JsonSimulation
+from app.models.kept_files import KeptFile
 from app.services import ports
 
 logger = logging.getLogger(__name__)
 DOCUMENTS, ATTACHMENTS, SIMULATIONS, IMPORTS = "documents/", "attachments/", "simulations/", "imports/"
+QUARANTINE, CSV_UPLOADS = "quarantaine/", "csv/"
+PREFIXES = (DOCUMENTS, ATTACHMENTS, SIMULATIONS, IMPORTS, QUARANTINE, CSV_UPLOADS)
 HOLDERS = (
     Document.storage_key,
     Attachment.storage_key,
     JsonSimulation.storage_key,
     JsonImport.storage_key,
     JsonImport.result_key,
+    KeptFile.storage_key,
+    CsvUpload.storage_key,
 )
 # What is made again from the rest when it is missing: its row may come before its file.
 MADE_ON_DEMAND = (JsonImport.result_key,)
@@ -40,6 +46,16 @@ def put_document(content: BinaryIO) -> str:
 def put_attachment(content: BinaryIO) -> str:
     """The same for a file that belongs to no request."""
     return _put(ATTACHMENTS, content)
+
+
+def put_quarantined(content: BinaryIO) -> str:
+    """The same for a file of a ZIP that found no place."""
+    return _put(QUARANTINE, content)
+
+
+def put_csv(content: BinaryIO) -> str:
+    """The same for a CSV that staff sent."""
+    return _put(CSV_UPLOADS, content)
 
 
 def _put(prefix: str, content: BinaryIO) -> str:
@@ -76,12 +92,7 @@ def sweep_orphans(older_than_hours: int) -> int:
     Younger ones are spared: their transaction may still be running. Raises `Unavailable`.
     """
     store = ports.get().store
-    old = [
-        key
-        for prefix in (DOCUMENTS, ATTACHMENTS, SIMULATIONS, IMPORTS)
-        for key, age in store.keys(prefix)
-        if age >= max(1, older_than_hours) * 3600
-    ]
+    old = [key for prefix in PREFIXES for key, age in store.keys(prefix) if age >= max(1, older_than_hours) * 3600]
     swept = 0
     for start in range(0, len(old), BATCH):
         batch = old[start : start + BATCH]

@@ -14,6 +14,8 @@ from app.models.corridors import Corridor
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.requests import Avenant
+from app.services import clock, countdowns, incomplete
+from app.services.countdowns import Countdown
 
 Counts = Mapping[tuple[Phase, RequestStatus, PaymentState], int]
 
@@ -29,10 +31,11 @@ class Statistic:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`has_incomplete`: the red warning is shown."""
+    """`has_incomplete`: the red warning is shown; `countdown` is that of the first request that will lock."""
 
     statistics: tuple[Statistic, ...]
     has_incomplete: bool
+    countdown: Countdown | None = None
 
 
 # Built once: the menu of every page asks it.
@@ -62,6 +65,7 @@ def deposits_by_form(corridors: Sequence[Corridor]) -> bool:
 def of(supplier_id: int) -> Home:
     """The counts of his current requests, in one query. Non-completed requests only raise the warning."""
     counts = _counts(supplier_id)
+    has_incomplete = any(status is RequestStatus.INCOMPLETE for _, status, _ in counts)
     return Home(
         statistics=(
             _statistic("Nombre de demandes en cours", counts, {RequestStatus.IN_PROGRESS}),
@@ -74,8 +78,19 @@ def of(supplier_id: int) -> Home:
             ),
             _statistic("Nombre de demandes payées", counts, {RequestStatus.DECIDED}, {PaymentState.PAID}),
         ),
-        has_incomplete=any(status is RequestStatus.INCOMPLETE for _, status, _ in counts),
+        has_incomplete=has_incomplete,
+        countdown=_countdown(supplier_id) if has_incomplete else None,
     )
+
+
+def _countdown(supplier_id: int) -> Countdown | None:
+    """Of the first of his requests that will lock; None when all have."""
+    first = db.session.scalar(
+        sa.select(sa.func.min(Avenant.expires_on)).where(
+            incomplete.condition(supplier_id), Avenant.expires_on > clock.today()
+        )
+    )
+    return countdowns.of(first) if first else None
 
 
 def _counts(supplier_id: int) -> Counts:

@@ -107,5 +107,5 @@ def test_the_pages_of_pieces_whatever_the_size_of_the_import(login, mine, many):
     batch = pieces.json_import(user, mine, many)
     waiting = [pieces.waiting(batch, number=f"{rank:05d}") for rank in range(1, many + 1)]
     client = login(user)
-    assert cost(client, f"/segurnums/imports/{batch.id}/pieces") == 9
-    assert cost(client, f"{INCOMPLETE}{waiting[0].number}/pieces") == 13
+    assert cost(client, f"/segurnums/imports/{batch.id}/pieces") == 11
+    assert cost(client, f"{INCOMPLETE}{waiting[0].number}/pieces") == 14

@@ -12,9 +12,10 @@ from app.extensions import db
 from app.models.audit import AuditEntry
 from app.models.documents import Document, ExpectedDocument
 from app.models.imports import JsonImport
+from app.models.kept_files import KeptFile
 from app.models.requests import Avenant
 from app.models.users import User
-from app.services import audit, bundles, clock, documents, incomplete
+from app.services import audit, bundles, clock, documents, incomplete, reassignments
 from tests import factories, files
 from tests.conftest import SERVER
 from tests.exchange import archives
@@ -127,3 +128,49 @@ def test_a_request_held_elsewhere_is_purged_the_next_night(deposited):
     db.session.commit()
     assert incomplete.purge(day) == 1
     db.session.commit()
+
+
+def test_two_tabs_that_sort_the_same_files_give_each_place_once(deposited):
+    """No place is given twice, no file is lost, and who comes second is told so."""
+    ground, user_id, import_id = deposited
+    user, batch = db.session.get(User, user_id), db.session.get(JsonImport, import_id)
+    strays = {f"inconnu-{rank}.pdf": files.pdf() + b"%" + str(rank).encode() for rank in range(5)}
+    bundles.attach_bundle(batch, io.BytesIO(archives.zipped(strays)), user)
+    db.session.commit()
+    kept = list(db.session.scalars(sa.select(KeptFile.id).order_by(KeptFile.id)))
+    places = list(db.session.scalars(sa.select(ExpectedDocument.id).order_by(ExpectedDocument.id)))
+    db.session.commit()
+
+    def sort(order):
+        choices = [reassignments.Choice(kept[rank], places[rank]) for rank in order]
+        user, batch = db.session.get(User, user_id), db.session.get(JsonImport, import_id)
+        done = reassignments.sort(batch, choices, user)
+        db.session.commit()
+        return len(done.given)
+
+    answers = ground.at_once(lambda: sort(range(5)), lambda: sort(reversed(range(5))))
+    assert sorted(answers) == [0, 5]
+    assert count(sa.select(Document.id)) == 5
+    assert count(sa.select(KeptFile.id)) == 0
+    assert count(sa.select(AuditEntry.id).where(AuditEntry.action == "Compléter")) == 5
+    assert list(audit.verify()) == []
+
+
+def test_two_archives_at_once_with_different_bytes_lose_nothing(deposited):
+    """For each place one is attached, the other kept to be sorted; the bound of what is kept holds."""
+    ground, user_id, import_id = deposited
+
+    def drop(mark):
+        data = archives.zipped(dict.fromkeys([*NAMES, "inconnu.pdf"], files.pdf() + mark))
+        user, batch = db.session.get(User, user_id), db.session.get(JsonImport, import_id)
+        report = bundles.attach_bundle(batch, io.BytesIO(data), user)
+        db.session.commit()
+        return report
+
+    reports = ground.at_once(*[lambda mark=mark: drop(mark) for mark in (b"%un", b"%deux")])
+    assert sum(report.attached for report in reports) == 5
+    assert count(sa.select(Document.id)) == 5
+    told = {1, 7}  # the second archive read before or after the first was attached
+    assert count(sa.select(KeptFile.id)) in told
+    assert all(len(report.entries) == 6 for report in reports)
+    assert list(audit.verify()) == []

@@ -96,7 +96,7 @@ def test_an_ambiguous_entry_attaches_to_none(user, batch):
         "bon.pdf": E.AMBIGUOUS,
         "a/contrat.pdf": E.AMBIGUOUS,
         "b/contrat.pdf": E.AMBIGUOUS,
-        "x-00003.pdf": E.DUPLICATE,
+        "x-00003.pdf": E.AMBIGUOUS,
     }
     assert rows() == 0
 
