@@ -112,3 +112,4 @@ OTHER_BENEFICIARIES = Rule(
     "0907", "Bénéficiaires différents de l'avance", "Vérifiez-les ; le gestionnaire verra l'écart."
 )
 MORE_FINDINGS = Rule("0908", "Liste abrégée", "Corrigez les premières anomalies, puis simulez à nouveau.")
+OTHER_AMOUNT = Rule("0909", "Montant changé depuis la simulation", "Le couloir a changé ; rien n'est bloqué.")

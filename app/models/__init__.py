@@ -20,6 +20,7 @@ from app.models import (  # noqa: F401
     payments,
     referencings,
     requests,
+    simulation_counts,
     suppliers,
     users,
 )

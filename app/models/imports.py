@@ -14,7 +14,10 @@ from app.models.types import UtcDateTime, enum_column, labelled
 
 
 class JsonSimulation(db.Model):
-    """A simulated file. Importing is bound to these bytes: `digest` is their SHA-256, `storage_key` where they are."""
+    """A simulated file. Importing is bound to these bytes: `digest` is their SHA-256, `storage_key` where they are.
+
+    `previous`: the simulation whose file was mended into this one.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"), index=True)
@@ -29,6 +32,9 @@ class JsonSimulation(db.Model):
     report: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     simulated_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     json_import_id: Mapped[int | None] = mapped_column(sa.ForeignKey("json_import.id"), unique=True)
+    previous_id: Mapped[int | None] = mapped_column(sa.ForeignKey("json_simulation.id"))
+
+    previous: Mapped["JsonSimulation | None"] = relationship(remote_side=[id])
 
 
 class JsonImport(db.Model):

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from app.corridors.amount_rules import Basis, UnknownIdentifier
-from app.domain import amounts
 from app.domain.amounts import ZERO
 from app.domain.enums import ALIVE, DepositMode, EnrolmentStatus, Phase
 from app.domain.errors import RuleBroken
@@ -29,7 +27,17 @@ from app.models.dossiers import BeneficiaryClaim
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport
 from app.models.requests import Avenant
-from app.services import bulk_rows, clock, corridor_versions, deposit_windows, formats, liquidation, solde_controls
+from app.services import (
+    bulk_rows,
+    clock,
+    corridor_versions,
+    deposit_windows,
+    formats,
+    line_worth,
+    liquidation,
+    solde_controls,
+)
+from app.services.line_worth import Standing
 from app.services.liquidation import Liquidation
 from app.services.solde_controls import Target
 
@@ -162,32 +170,10 @@ def claims(dsr: str, sought: Collection[str]) -> list[tuple[str, int]]:
 
 def _check_amounts(verdict: Verdict, enrolment: Enrolment) -> None:
     paid = liquidation.avances_paid([target.dossier_id for target in verdict.targets.values()])
-    for line in verdict.examination.retained:
-        content, spec = line.content, line.model.spec
-        assert content is not None, "a retained line is read"
+    own = Standing(enrolment.referencing.software_type, enrolment.referencing.wave)
+
+    def standing_of(line: Line) -> Standing:
         target = verdict.targets.get(line.rank)
-        software = target.software_type if target else enrolment.referencing.software_type
-        wave = target.wave if target else enrolment.referencing.wave
-        basis = Basis(
-            software_type=software,
-            identifiers=tuple(person.identifier for person in content.beneficiaries),
-            counts=content.counts,
-        )
-        try:
-            ceiling = spec.amount_of(software, wave).ceiling(basis)
-        except UnknownIdentifier as unknown:
-            _refuse_unknown(line, unknown.identifier)
-            continue
-        if ceiling is not None and content.declared_ht > ceiling:
-            message = f"le montant déclaré dépasse le plafond de {formats.euros(ceiling)} € HT"
-            line.refuse(codes.ABOVE_CEILING, ("commande",), message, content.declared_ht)
-        engagement = amounts.engage(content.declared_ht, ceiling, enrolment.vat)
-        already = paid.get(target.dossier_id, ZERO) if target else ZERO
-        verdict.worth[line.rank] = liquidation.instalment(spec, verdict.examination.phase, engagement, already)
+        return Standing(target.software_type, target.wave, paid.get(target.dossier_id, ZERO)) if target else own
 
-
-def _refuse_unknown(line: Line, identifier: str) -> None:
-    for person in line.people:
-        if person.identifier == identifier:
-            message = f"« {identifier} » ne figure pas parmi les bénéficiaires éligibles de ce couloir"
-            line.refuse(codes.NOT_ELIGIBLE, person.place, message, identifier)
+    verdict.worth = line_worth.check(verdict.examination, enrolment.vat, standing_of)

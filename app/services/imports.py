@@ -8,20 +8,33 @@ for an enrolment), the avances of a solde, the counter of dossiers, then the aud
 import hashlib
 import io
 import secrets
-from typing import BinaryIO
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
+from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.exchange import codes, result
 from app.exchange.result import Answer
 from app.extensions import db
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport, JsonImportLine, JsonSimulation
 from app.models.users import User
-from app.services import actors, audit, bulk_rows, clock, import_controls, import_rows, ports
+from app.services import (
+    actors,
+    audit,
+    bulk_rows,
+    clock,
+    import_controls,
+    import_rows,
+    ports,
+    simulations,
+    since_simulation,
+)
 from app.services.import_controls import Deposit, Verdict
+
+_TOLD = 10  # lines named in one sentence
 
 
 def import_simulated(
@@ -36,14 +49,15 @@ def import_simulated(
         raise NotAllowed("Cette simulation n'est pas la vôtre.")
     if offered is not None and hashlib.sha256(offered).hexdigest() != simulation.digest:
         raise RuleBroken("Ce fichier n'est pas celui qui a été simulé : simulez-le d'abord.", field="file")
-    content = _content(simulation)
+    content = simulations.content_of(simulation)
     imported = _new_import(simulation, user)
     ports.get().store.put(imported.storage_key, io.BytesIO(content))
     enrolment = _hold(simulation)
     verdict = import_controls.control(Deposit(content, enrolment, simulation.phase, simulation.vat), lock=True)
+    since_simulation.tell(verdict, simulation.report)
     _refuse_again(verdict)
     _refuse(verdict, confirmed)
-    _write(imported, verdict, enrolment, confirmed)
+    _write(imported, verdict, enrolment, simulation.report, confirmed)
     simulation.json_import_id = imported.id
     db.session.flush()
     _record(imported, user)
@@ -72,18 +86,6 @@ def _answers(json_import: JsonImport) -> list[Answer]:
     told = sa.select(JsonImportLine.request_number, JsonImportLine.code, JsonImportLine.label)
     query = told.where(JsonImportLine.json_import_id == json_import.id).order_by(JsonImportLine.id)
     return [Answer(*row) for row in db.session.execute(query)]
-
-
-def _content(simulation: JsonSimulation) -> bytes:
-    """The simulated bytes, proved by their SHA-256."""
-    try:
-        with ports.get().store.open(simulation.storage_key) as file:
-            content = file.read()
-    except KeyError:
-        content = b""
-    if hashlib.sha256(content).hexdigest() != simulation.digest:
-        raise Unavailable("Le fichier simulé n'est plus disponible : simulez-le à nouveau.")
-    return content
 
 
 def _hold(simulation: JsonSimulation) -> Enrolment:
@@ -131,19 +133,24 @@ def _refuse(verdict: Verdict, confirmed: bool) -> None:
         raise RuleBroken("Aucune ligne de ce fichier ne peut être retenue : rien n'a été importé.", field="file")
     rejected = len(examined.lines) - len(examined.retained)
     if rejected and not confirmed:
+        since = since_simulation.newly_rejected(examined)
+        told = " ; ".join(since[:_TOLD]) + (f" ; et {len(since) - _TOLD} autres" if len(since) > _TOLD else "")
         raise RuleBroken(
             f"{rejected} ligne(s) sur {len(examined.lines)} seraient rejetées : confirmez l'import des autres, ou"
-            " corrigez le fichier et simulez-le à nouveau.",
+            f" corrigez le fichier et simulez-le à nouveau.{f' {told}.' if told else ''}",
             field="confirmed",
         )
 
 
-def _write(imported: JsonImport, verdict: Verdict, enrolment: Enrolment, confirmed: bool) -> None:
+def _write(
+    imported: JsonImport, verdict: Verdict, enrolment: Enrolment, report: Mapping[str, Any], confirmed: bool
+) -> None:
     """The rows of the import. A beneficiary claimed by somebody in the last instant rejects his line."""
     examined = verdict.examination
     bulk_rows.expect_many()
     dossiers = import_rows.open_dossiers(verdict, enrolment)
     import_rows.claim(verdict, dossiers, enrolment.referencing.dsr)
+    since_simulation.tell(verdict, report)
     _refuse(verdict, confirmed)
     imported.ans_number = enrolment.referencing.ans_number
     imported.line_count, imported.retained_count = len(examined.lines), len(examined.retained)

@@ -3,31 +3,39 @@
 Compulsory before an import, which is bound to the simulated bytes (guide « Les écrans du portail », § 4.1).
 """
 
+import hashlib
 import io
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.domain import file_names, limits
-from app.domain.amounts import ZERO
 from app.domain.enums import Phase
-from app.domain.errors import NotAllowed, RuleBroken
+from app.domain.errors import NotAllowed, RuleBroken, Unavailable
 from app.domain.vat import VatRegime
-from app.exchange import examination
 from app.extensions import db
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonSimulation
 from app.models.users import User
-from app.services import clock, import_controls, ports
+from app.services import clock, corridor_versions, import_controls, mending, ports, simulation_report
 from app.services.import_controls import Deposit, Verdict
+from app.services.simulation_report import Place
 
 
 def simulate(
-    content: bytes, file_name: str, enrolment: Enrolment, phase: Phase, vat: VatRegime, user: User
+    content: bytes,
+    file_name: str,
+    enrolment: Enrolment,
+    phase: Phase,
+    vat: VatRegime,
+    user: User,
+    previous: JsonSimulation | None = None,
 ) -> JsonSimulation:
     """Put the file under every control of the import and keep it, with its report. Nothing else is written.
 
+    `previous`: the simulation whose file was mended into this one.
     Raises `RuleBroken` when the file is over the size limit, `NotAllowed` for another supplier's enrolment.
     """
     if user.supplier_id is None or user.supplier_id != enrolment.supplier_id:
@@ -46,8 +54,9 @@ def simulate(
         digest=verdict.digest,
         storage_key=f"simulations/{secrets.token_hex(16)}.json",
         importable=verdict.importable,
-        report=report(verdict),
+        report=report(content, verdict, enrolment),
         simulated_at=clock.now(),
+        previous=previous,
     )
     ports.get().store.put(simulation.storage_key, io.BytesIO(content))
     db.session.add(simulation)
@@ -63,19 +72,34 @@ def find(simulation_id: int, supplier_id: int) -> JsonSimulation | None:
     return db.session.scalar(query)
 
 
-def report(verdict: Verdict) -> dict[str, Any]:
-    """What the screens show. Totals in euros, over the lines that would be retained."""
-    examined = verdict.examination
-    kept = [] if examined.refused else examined.retained
-    worth = [verdict.worth[line.rank] for line in kept]
-    of_file, of_lines = examination.findings(examined)
-    return {
-        "line_count": len(examined.lines),
-        "retained": len(kept),
-        "rejected": len(examined.lines) - len(kept),
-        "declared_total": str(sum((one.engagement.declared_ht for one in worth), ZERO)),
-        "engagement_total": str(sum((one.engagement.retained for one in worth), ZERO)),
-        "amount_total": str(sum((one.amount for one in worth), ZERO)),
-        "file_faults": examination.as_rows(of_file),
-        "findings": examination.as_rows(of_lines),
-    }
+def mend(simulation: JsonSimulation, answers: Mapping[str, str], user: User) -> JsonSimulation:
+    """Simulate this file with the corrections answered in its report: a new simulation, importable as it is.
+
+    Raises `mending.Refused` when an answer cannot be, `RuleBroken` when a place is no more there, and as `simulate`.
+    """
+    if user.supplier_id != simulation.supplier_id:
+        raise NotAllowed("Cette simulation n'est pas la vôtre.")
+    mended = mending.mended(content_of(simulation), simulation.report, answers)
+    enrolment = db.session.get_one(Enrolment, simulation.enrolment_id)
+    return simulate(mended, simulation.file_name, enrolment, simulation.phase, simulation.vat, user, simulation)
+
+
+def content_of(simulation: JsonSimulation) -> bytes:
+    """The simulated bytes, proved by their SHA-256. Raises `Unavailable`."""
+    try:
+        with ports.get().store.open(simulation.storage_key) as file:
+            content = file.read()
+    except KeyError:
+        content = b""
+    if hashlib.sha256(content).hexdigest() != simulation.digest:
+        raise Unavailable("Le fichier simulé n'est plus disponible : simulez-le à nouveau.")
+    return content
+
+
+def report(content: bytes, verdict: Verdict, enrolment: Enrolment) -> dict[str, Any]:
+    """What the screens show of this verdict."""
+    referencing = enrolment.referencing
+    place = Place(
+        corridor_versions.spec_of(verdict.version).label, referencing.dsr, enrolment.vat, verdict.version.number
+    )
+    return simulation_report.of(content, verdict.examination, verdict.worth, place)

@@ -26,16 +26,25 @@ def a(session):
 def test_the_sample_is_worth_5_733_28_and_1_720_00_of_avances(a):
     found = simulate(SAMPLE.read_bytes(), a)
     assert found.importable
-    assert found.report == {
+    place = {"corridor": "Médecine de ville", "dsr": "DSR-MDV-LGC-Va1", "vat": "ht", "version": 1}
+    assert found.report | {"amounts": []} == {
         "line_count": 10,
         "retained": 10,
         "rejected": 0,
         "declared_total": "5733.28",
         "engagement_total": "5733.28",
         "amount_total": "1720.00",
+        "errors": 0,
+        "warnings": 0,
+        "place": place,
+        "amounts": [],
+        "ceilings": [],
+        "financed": [],
+        "bom": False,
         "file_faults": [],
         "findings": [],
     }
+    assert found.report["amounts"][:2] == ["107.50", "107.50"]
     with ports.get().store.open(found.storage_key) as file:
         assert file.read() == SAMPLE.read_bytes()
     assert db.session.scalar(sa.select(sa.func.count(Dossier.id))) == 0

@@ -1,0 +1,62 @@
+"""How much is each retained line of a file worth, and which declare more than their ceiling?
+
+Amounts in euros. The same for an import, a simulation and the public simulator, which knows no dossier.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.corridors.amount_rules import Basis, UnknownIdentifier
+from app.domain import amounts
+from app.domain.amounts import ZERO
+from app.domain.enums import Phase
+from app.domain.vat import VatRegime
+from app.exchange import codes
+from app.exchange.examination import Examination, Line
+from app.services import formats, liquidation
+from app.services.liquidation import Liquidation
+
+
+class Standing(NamedTuple):
+    """What a line is judged by. `paid`: on the avance of its dossier; None when no dossier is looked up, and the avance
+    is then taken for paid as the corridor makes it."""
+
+    software_type: str
+    wave: int
+    paid: Decimal | None = ZERO
+
+
+def check(examined: Examination, vat: VatRegime, standing_of: Callable[[Line], Standing]) -> dict[int, Liquidation]:
+    """By rank, what each retained line is worth. Refuses those whose beneficiary has no ceiling, remarks the others."""
+    worth = {}
+    for line in examined.retained:
+        content, spec, standing = line.content, line.model.spec, standing_of(line)
+        assert content is not None, "a retained line is read"
+        basis = Basis(
+            software_type=standing.software_type,
+            identifiers=tuple(person.identifier for person in content.beneficiaries),
+            counts=content.counts,
+        )
+        try:
+            ceiling = spec.amount_of(standing.software_type, standing.wave).ceiling(basis)
+        except UnknownIdentifier as unknown:
+            _refuse_unknown(line, unknown.identifier)
+            continue
+        if ceiling is not None and content.declared_ht > ceiling:
+            said = f"{formats.euros(ceiling)} € HT"
+            message = f"le montant déclaré dépasse le plafond de {said}"
+            line.refuse(codes.ABOVE_CEILING, ("commande",), message, content.declared_ht, expected=f"{said} au plus")
+        engagement = amounts.engage(content.declared_ht, ceiling, vat)
+        paid = standing.paid
+        if paid is None:
+            paid = liquidation.instalment(spec, Phase.AVANCE, engagement, ZERO).amount
+        worth[line.rank] = liquidation.instalment(spec, examined.phase, engagement, paid)
+    return worth
+
+
+def _refuse_unknown(line: Line, identifier: str) -> None:
+    for person in line.people:
+        if person.identifier == identifier:
+            message = f"« {identifier} » ne figure pas parmi les bénéficiaires éligibles de ce couloir"
+            line.refuse(codes.NOT_ELIGIBLE, person.place, message, identifier)
