@@ -30,7 +30,13 @@ TUNING = {  # as measured in the study: 23 GiB of memory, everything warm; fsync
     "shared_buffers": "1GB", "work_mem": "16MB", "effective_cache_size": "4GB", "max_wal_size": "4GB",
     "random_page_cost": "1.1", "maintenance_work_mem": "512MB",
 }  # fmt: skip
-SOURCES = ("benchmarks/world.py", "benchmarks/world_rows.py", "benchmarks/loading.py", "migrations/versions/*.py")
+SOURCES = (
+    "benchmarks/world.py",
+    "benchmarks/world_rows.py",
+    "benchmarks/world_traces.py",
+    "benchmarks/loading.py",
+    "migrations/versions/*.py",
+)
 PLAIN = ("supplier_id", "json_import_id", "decision_id", "status", "deposited_at", "number")
 
 

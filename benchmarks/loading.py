@@ -35,7 +35,7 @@ class Loader:
     def load(self, batch: Batch) -> None:
         for table, rows in batch.items():
             if rows:
-                self._highest[table] = rows[-1][0]
+                self._highest[table] = max(row[0] for row in rows)
                 (self._copy if self.backend == "postgresql" else self._insert)(table, rows)
 
     def highest(self, table: str) -> int:

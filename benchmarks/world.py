@@ -19,6 +19,7 @@ from app.demo.people import SupplierPerson
 from app.domain.enums import DepositMode, EnrolmentKind, Role
 from app.domain.vat import VatRegime
 from app.extensions import db
+from app.models.audit import AuditEntry, AuditHead
 from app.models.budget import Envelope
 from app.models.counters import Counter
 from app.models.enrolments import Enrolment
@@ -41,15 +42,18 @@ def populate(flask: Flask, how_many: int, tell: Callable[[str], None]) -> None:
     with flask.app_context():
         depositors, staff = _people()
         db.session.commit()
+        head = db.session.execute(sa.select(AuditHead.last_id, AuditHead.digest)).one()
         db.session.remove()
         with loading.bulk(db.engine) as loader:
             done = 0
-            for batch in world_rows.batches(how_many, depositors, staff):
+            for batch in world_rows.batches(how_many, depositors, staff, tuple(head)):
                 loader.load(batch)
                 done += len(batch["funding_request"])
                 tell(f"{done:,} requests".replace(",", " "))
-            dossiers = loader.highest("dossier")
+            dossiers, last_entry = loader.highest("dossier"), loader.highest("audit_entry")
         db.session.add(Counter(name=counters.DOSSIER, value=dossiers))
+        digest = sa.select(AuditEntry.digest).where(AuditEntry.id == last_entry).scalar_subquery()
+        db.session.execute(sa.update(AuditHead).values(last_id=last_entry, digest=digest))
         db.session.commit()
         faults = loading.broken_keys(db.engine)
         if faults:
@@ -140,8 +144,9 @@ def _enrolled(who: SupplierPerson, officer: Actor, secret: str) -> Depositor:
     version = corridor_versions.in_force(who.corridor)
     assert version is not None
     return Depositor(
-        supplier.id, enrolment.id, version.id, who.corridor, who.software_type, referencing.dsr, supplier.name
-    )
+        supplier.id, enrolment.id, version.id, who.corridor, who.software_type, referencing.dsr, supplier.name,
+        user.id, who.username, who.ans,
+    )  # fmt: skip
 
 
 def importer_enrolment() -> Enrolment:

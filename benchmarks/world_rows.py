@@ -13,13 +13,16 @@ from typing import Any
 
 from app.domain import numbers
 from app.domain.enums import Phase
+from benchmarks import world_traces
+from benchmarks.world_traces import Traces
+from benchmarks.world_traces import text_of as _text
 
 SEED = 20261121
 STARTS, ENDS = dt.datetime(2024, 11, 20, 6, tzinfo=dt.UTC), dt.datetime(2026, 11, 20, 18, tzinfo=dt.UTC)
 BATCH = 20_000
 SOLDE_AFTER = dt.timedelta(days=90)
 UNPAID_FOR = dt.timedelta(days=60)
-SETTLED = (("decided", 667), ("rejected", 120), ("validated", 100), ("in_progress", 80), ("cancelled", 33))
+SETTLED = (("decided", 667), ("rejected", 290), ("cancelled", 33), ("validated", 8), ("in_progress", 2))
 IN_FLIGHT = (
     ("in_progress", 500),
     ("validated", 240),
@@ -28,6 +31,7 @@ IN_FLIGHT = (
     ("to_amend", 50),
 )
 JUDGED = frozenset({"validated", "decided", "rejected"})
+DUTIES = {"officer": "Camille Bernard (gestionnaire1)", "decider": "Nadia Robert (decideur)"}
 PER_ACT = 200  # requests of one decision, payments of one order
 PRICE = 35_833  # cents per doctor
 
@@ -35,8 +39,9 @@ COLUMNS = {
     "dossier": "id number supplier_id enrolment_id corridor_version_id corridor_code software_type dsr created_at",
     "funding_request": "id dossier_id phase number supplier_id",
     "avenant": (
-        "id request_id ordinal is_current number phase supplier_id editor_number deposited_at expires_on completed_at"
-        " status status_changed_at payment_state first_instructed_at order_date invoice_number invoice_date vat"
+        "id request_id ordinal is_current number phase supplier_id corridor_code software_type editor_number"
+        " json_import_id deposited_at expires_on completed_at status status_changed_at payment_state"
+        " first_instructed_at order_date invoice_number invoice_date vat"
         " declared declared_ht ceiling_ht retained_ht retained avance_paid amount excess judged_at judged_by_id"
         " decided_at decision_id version"
     ),
@@ -45,7 +50,7 @@ COLUMNS = {
     "payment": "id order_id avenant_id amount iban bic holder paid_on reference confirmed_by_id confirmed_at",
     "payment_order": "id number ordered_by_id ordered_at payment_count control_total",
     "decision": "id number envelope_id decided_by_id decided_at request_count total",
-}
+} | world_traces.COLUMNS
 PAYMENT_STATE = COLUMNS["avenant"].split().index("payment_state")
 DECLARED = (
     '{"commande": {"dateCommande": "%s", "regimeTVA": "HT", "montantSegurHT": "%s"}, "beneficiaires": {"commandePour":'
@@ -68,6 +73,18 @@ class Depositor:
     software_type: str
     dsr: str
     name: str
+    user_id: int
+    username: str
+    ans: str
+
+    @property
+    def email(self) -> str:
+        return f"{self.username}@exemple.fr"
+
+    @property
+    def acting(self) -> tuple[int, str]:
+        """As the journal names him."""
+        return self.user_id, f"{self.name} ({self.username})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,10 @@ class Staff:
     accountant: int
     envelope: int
 
+    def acting(self, duty: str) -> tuple[int, str]:
+        """As the journal names who holds this duty."""
+        return getattr(self, duty), DUTIES[duty]
+
 
 @dataclass(frozen=True, slots=True)
 class _Dossier:
@@ -89,9 +110,10 @@ class _Dossier:
     doctors: int
 
 
-def batches(how_many: int, depositors: list[Depositor], staff: Staff) -> Iterator[Batch]:
-    """`how_many` current requests, skewed over the depositors (the first has 8 %), by batches of rows per table."""
-    writer = _Writer(how_many, depositors, staff)
+def batches(how_many: int, depositors: list[Depositor], staff: Staff, journal: tuple[int, str]) -> Iterator[Batch]:
+    """`how_many` current requests, skewed over the depositors (the first has 8 %), by batches of rows per table.
+    `journal`: its last rank and digest, after which its entries are chained."""
+    writer = _Writer(how_many, depositors, staff, journal)
     for start in range(0, how_many, BATCH):
         for rank in range(start, min(start + BATCH, how_many)):
             writer.request(rank)
@@ -107,22 +129,18 @@ def rpps(rank: int) -> str:
     return f"{base}{-total % 10}"
 
 
-def _text(at: dt.datetime) -> str:
-    """As SQLAlchemy writes an instant in SQLite; PostgreSQL reads it in the session's zone, UTC."""
-    return f"{at:%Y-%m-%d %H:%M:%S.%f}"
-
-
 class _Writer:
     """Keeps the ranks and what waits: soldes to come, the decision and the order being filled."""
 
-    def __init__(self, how_many: int, depositors: list[Depositor], staff: Staff) -> None:
+    def __init__(self, how_many: int, depositors: list[Depositor], staff: Staff, journal: tuple[int, str]) -> None:
         self.random = random.Random(SEED)  # the same world each time
         self.step = (ENDS - STARTS) / how_many
         self.depositors, self.staff = depositors, staff
         weights = [1 / rank**0.8 for rank in range(1, len(depositors) + 1)]
         self.drawn = iter(self.random.choices(depositors, weights, k=how_many))
         self.rows: Batch = defaultdict(list)
-        self.last: dict[str, int] = defaultdict(int)
+        self.last: dict[str, int] = defaultdict(int, audit_entry=journal[0])
+        self.traces = Traces(self.add, STARTS, journal[1])
         self.soldes: deque[tuple[dt.datetime, _Dossier]] = deque()
         self.decided: list[int] = []
         self.paid: list[int] = []
@@ -132,15 +150,17 @@ class _Writer:
         done, self.rows = self.rows, defaultdict(list)
         return done
 
-    def add(self, table: str, *values: Any) -> int:
-        """A row with the next key of its table, which is returned."""
-        self.last[table] += 1
-        self.rows[table].append((self.last[table], *values))
-        return self.last[table]
+    def add(self, table: str, *values: Any, key_: int | None = None) -> int:
+        """A row with the next key of its table, which is returned; or with the key given."""
+        if key_ is None:
+            key_ = self.last[table] = self.last[table] + 1
+        self.rows[table].append((key_, *values))
+        return key_
 
     def request(self, rank: int) -> None:
         """One avance of a new dossier, or the solde of one whose day has come; with its past at times."""
         at = STARTS + self.step * rank
+        self.traces.until(at)
         if self.soldes and self.soldes[0][0] <= at:
             dossier, phase = self.soldes.popleft()[1], Phase.SOLDE
         else:
@@ -185,9 +205,12 @@ class _Writer:
         solde = phase is Phase.SOLDE
         price = f"{declared // 100}.{declared % 100:02d}"
         kept = declared if judged else None
+        editor_number = f"{request % 100_000:05d}"
         avenant = self.add(
             "avenant", request, ordinal, int(status != "superseded"), number, phase.value, dossier.of.supplier_id,
-            f"{request % 100_000:05d}", _text(at), (at + dt.timedelta(7)).date().isoformat(),
+            dossier.of.corridor, dossier.of.software_type, editor_number,
+            self.traces.file_of(at, dossier.of, phase.value, number, editor_number), _text(at),
+            (at + dt.timedelta(7)).date().isoformat(),
             None if status == "incomplete" else _text(at), status, _text(changed),
             "none" if not decided else "pending" if self.random.random() < self._unpaid(at) else "paid",
             _text(changed) if judged else None, ordered_on,
@@ -197,9 +220,24 @@ class _Writer:
             self.staff.officer if judged else None, decided, self._decision(amount, decided) if decided else None, 1,
         )  # fmt: skip
         hold = phase is Phase.AVANCE and status not in ("rejected", "cancelled", "superseded")
+        self._trace(dossier.of, request, number, status, at, changed)
         for position in range(1, dossier.doctors + 1):
             self._doctor(avenant, position, dossier, hold)
         return avenant, amount
+
+    def _trace(
+        self, of: Depositor, request: int, number: str, status: str, at: dt.datetime, changed: dt.datetime
+    ) -> None:
+        """What the journal and the mails keep of this version."""
+        if status == "incomplete":
+            return
+        self.traces.done(at, of.acting, "Compléter", number)
+        if status in JUDGED:
+            act, event = ("Rejeter", "Demande rejetée") if status == "rejected" else ("Valider", "Demande validée")
+            self.traces.done(changed, self.staff.acting("officer"), act, number)
+            self.traces.told(changed, event, of, request, number)
+        if status == "decided":
+            self.traces.done(changed, self.staff.acting("decider"), "Décider", number)
 
     def _unpaid(self, at: dt.datetime) -> float:
         """The share of the decided requests of this day that still wait for their payment: few but the last ones."""
@@ -247,7 +285,8 @@ class _Writer:
         self.add("payment_order", number, self.staff.authoriser, at, *total)
 
     def close_acts(self) -> None:
-        """The last decision and the last order, part full."""
+        """The last decision and the last order, part full; the files too, and what was still to be told."""
+        self.traces.close(ENDS, self.depositors)
         if self.decided:
             self._close_decision(_text(ENDS))
         if self.paid:

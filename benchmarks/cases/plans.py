@@ -22,6 +22,7 @@ from app.models.requests import Avenant
 from app.models.suppliers import Supplier
 from app.models.users import User
 from benchmarks import portal, world
+from benchmarks.cases import addresses
 from benchmarks.databases import World, tell
 from benchmarks.timing import Goal, Line
 
@@ -96,17 +97,18 @@ def _reading(driver: Any, statements: list[tuple[str, Any]], long: dict[str, flo
 
 
 def _screens(flask: Flask) -> dict[str, list[str]]:
-    """The addresses of each person."""
+    """The addresses of each person: all that a list offers (`addresses`), criteria together, and the other screens."""
     with flask.app_context():
         number = _some(sa.select(Avenant.number).where(Avenant.is_current, Avenant.status == RequestStatus.DECIDED))
         big = _some(sa.select(User.supplier_id).where(User.username == world.BIG))
         own = _some(sa.select(Avenant.number).where(Avenant.supplier_id == big, Avenant.is_current))
         siret = _some(sa.select(Supplier.siret).where(Supplier.id == big))
+        listed = addresses.by_person(flask, world.BIG, big)
         decision, order = _some(sa.select(Decision.number)), _some(sa.select(PaymentOrder.number))
         db.session.remove()
     lists = [f"/gestion/demandes/?{asked}" for asked in _LISTS]
     suppliers = [f"/segurnums/demandes/?{asked}" for asked in _SUPPLIER_LISTS]
-    return {
+    asked = {
         "gestionnaire1": [
             "/gestion/", *lists, f"/gestion/demandes/{number}", "/gestion/fournisseurs/",
             f"/gestion/fournisseurs/{siret}", "/gestion/referencements/", "/gestion/couloirs/", "/gestion/courriels/",
@@ -128,6 +130,7 @@ def _screens(flask: Flask) -> dict[str, list[str]]:
             "/segurnums/exports/demandes", "/segurnums/demandes/propositions?champ=numero&q=719",
         ],
     }  # fmt: skip
+    return {who: list(dict.fromkeys([*asked.get(who, ()), *listed.get(who, ())])) for who in {**asked, **listed}}
 
 
 _LISTS = (
