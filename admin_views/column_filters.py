@@ -18,7 +18,9 @@ from admin_views.columns import Column
 from admin_views.criteria import Values, typed
 from admin_views.whole_numbers import whole
 from app.domain.errors import RuleBroken
+from app.domain.folding import holds
 from app.domain.labelled import Labelled
+from app.models import folded
 from app.models.types import Money, UtcDateTime
 from app.services import clock
 
@@ -53,12 +55,12 @@ def _condition(column: Column, text: str) -> Any:
         case sa.Integer():
             number = whole(text)
             return _NO_SUCH if number is None else expression == number
-    return expression.icontains(text, autoescape=True)
+    return folded.contains(expression, text)
 
 
 def _labelled(expression: Any, kind: sa.Enum, text: str) -> Any:
     members = kind.enum_class or ()
-    return expression.in_([one for one in members if isinstance(one, Labelled) and text.lower() in one.label.lower()])
+    return expression.in_([one for one in members if isinstance(one, Labelled) and holds(one.label, text)])
 
 
 def _dated(column: Column, text: str, *, instants: bool) -> Any:

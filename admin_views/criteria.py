@@ -11,7 +11,8 @@ from typing import Any
 from app.domain import limits, periods
 from app.domain.errors import RuleBroken
 from app.domain.labelled import Labelled
-from app.services import clock, number_search
+from app.models import folded
+from app.services import clock, known_values, number_search
 
 Choices = Sequence[tuple[str, str]]
 Values = Mapping[str, list[str]]
@@ -38,8 +39,19 @@ class Filter:
         return [self.condition(text)] if text else []
 
     def condition(self, text: str) -> Any:
-        """Contains, whatever the case; `%` and `_` are themselves."""
-        return self.expression.icontains(text, autoescape=True)
+        """Contains, whatever the case and the accents."""
+        return folded.contains(self.expression, text)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValueFilter(Filter):
+    """Contains, for a column that takes few values in a table that is long. `shown`: how a value is shown."""
+
+    shown: Callable[[str], str] = str
+    gathered_first = True
+
+    def condition(self, text: str) -> Any:
+        return known_values.contains(self.expression, text, self.shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +67,7 @@ class NumberFilter(Filter):
         return self.expression
 
     def condition(self, text: str) -> Any:
-        if len(text) < limits.AUTOCOMPLETE_FROM:
-            raise RuleBroken(f"Saisissez au moins {limits.AUTOCOMPLETE_FROM} caractères.", field=self.name)
-        return number_search.contains(text)
+        return number_search.contains(long_enough(text, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class MultiChoiceFilter(ChoiceFilter):
             return []
         if not set(chosen) <= set(dict(self.choices())):
             raise RuleBroken("Choisissez des valeurs de la liste.", field=self.name)
-        return [self.expression.in_(chosen)]
+        return [self.expression == chosen[0] if len(chosen) == 1 else self.expression.in_(chosen)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,13 @@ def typed(values: Values, name: str) -> str:
     text = (values.get(name) or [""])[0].strip()
     if len(text) > limits.CRITERION_LENGTH:
         raise RuleBroken(f"Saisissez {limits.CRITERION_LENGTH} caractères au plus.", field=name)
+    return text
+
+
+def long_enough(text: str, name: str) -> str:
+    """The text, when an index of trigrams may find it. Raises `RuleBroken` under three characters."""
+    if len(text) < limits.AUTOCOMPLETE_FROM:
+        raise RuleBroken(f"Saisissez au moins {limits.AUTOCOMPLETE_FROM} caractères.", field=name)
     return text
 
 

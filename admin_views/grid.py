@@ -104,10 +104,9 @@ class Grid(Guarded, ModelView):
         """The rows in scope that meet the criteria, and whether any was given. Raises `RuleBroken` at a bad field."""
         given = values.to_dict(flat=False)
         met = [(criterion, criterion.conditions(given)) for criterion in self.filters]
-        conditions = [condition for _, found in met for condition in found]
-        if self.filters_by_column:
-            conditions += column_filters.conditions(self.columns, given)
-        searched = any(found and criterion.gathered_first for criterion, found in met)
+        boxes = column_filters.conditions(self.columns, given) if self.filters_by_column else []
+        conditions = [*(condition for _, found in met for condition in found), *boxes]
+        searched = bool(boxes) or any(found and criterion.gathered_first for criterion, found in met)
         return Rows(self.model, self.joins, (*self.scope(), *conditions), searched), bool(conditions)
 
     def order_asked(self, text: str | None) -> Order:
@@ -118,7 +117,7 @@ class Grid(Guarded, ModelView):
         column = next((one for one in self.columns if one.key == sort and one.sortable), None)
         if column is None:
             abort(400)
-        return Order(self.model.id, column.expression, descending, self._nullable(column))
+        return Order(self.model.id, column.sorted_on, descending, self._nullable(column))
 
     def _nullable(self, column: Column) -> bool:
         """Whether rows without a value may be met: a column that may be empty, or of a table that may have no row."""

@@ -29,8 +29,8 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of `model` that meet every condition. `searched`: one of them is found by an index of its own, that no
-    list is sorted on; what it meets is then counted and cut in one statement."""
+    """The rows of `model` that meet every condition. `searched`: one of them is met by reading all that the others
+    leave, or by an index of its own, that no list is sorted on; the rows are then counted and cut in one statement."""
 
     model: Any
     joins: Sequence[Join]
@@ -47,7 +47,7 @@ class Rows:
         which they are read (`Window`), each with the value it is sorted on. No key when they are more than `up_to`."""
         if self.searched:
             found = self._gathered(order, window)
-            total = found[0].total if found else self.count()
+            total = found[0].total if found else self.count() if window.cursor else 0
             return total, found if total <= limits.COUNTED_UP_TO else self._walked(order, window)
         total = self.count(up_to)
         if up_to and total > up_to:

@@ -28,6 +28,8 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy.orm import DeclarativeBase
 
+from app.domain.folding import fold
+
 _READING: ContextVar[bool] = ContextVar("reading", default=False)
 _HURRIED: ContextVar[bool] = ContextVar("hurried", default=False)
 TIME_LIMITS = "time_limits"  # the execution option of an engine that holds its `TimeLimits`
@@ -142,12 +144,18 @@ def _intent(only_reads: bool) -> Iterator[None]:
 
 @sa.event.listens_for(sa.Engine, "connect")
 def _sqlite_keeps_its_word(connection: Any, record: Any) -> None:
-    """As shipped, the driver ignores foreign keys, begins late, and lets a rolled-back savepoint through."""
+    """As shipped, the driver ignores foreign keys, begins late, lets a rolled-back savepoint through, and knows the
+    capitals of ASCII only."""
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
+        connection.create_function("folded", 1, _folded, deterministic=True)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+
+
+def _folded(value: Any) -> Any:
+    return fold(value) if isinstance(value, str) else value
 
 
 @sa.event.listens_for(sa.Engine, "begin")

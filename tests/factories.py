@@ -213,6 +213,8 @@ def avenant(of: Enrolment | None = None, **over: Any) -> Avenant:
                 "number": request.number,
                 "phase": phase,
                 "supplier_id": enrolled.supplier_id,
+                "corridor_code": dossier.corridor_code,
+                "software_type": dossier.software_type,
                 "editor_number": "00001",
                 "deposited_at": clock.now(),
                 "completed_at": clock.now(),

@@ -9,6 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from app.extensions import db
+from app.services import audit
+from app.services.actors import SYSTEM
 from tests import factories, lives
 from tests.committed import ground
 
@@ -20,14 +22,31 @@ pytestmark = [
 
 FOR_EVER = ("audit_entry", "corridor_version", "decision", "payment", "payment_order")
 SETTLED = ("avenant", "payment", "envelope_change")
-TRIGGERS = {(table, f"{table}_{what}") for table in FOR_EVER for what in ("no_delete", "no_update")} | {
-    (table, f"{table}_settled") for table in SETTLED
+REPEATED = {
+    ("avenant", "avenant_of_its_dossier"),
+    ("avenant", "avenant_of_its_dossier_kept"),
+    ("dossier", "dossier_repeated_kept"),
+    ("funding_request", "funding_request_dossier_kept"),
 }
+TRIGGERS = (
+    {(table, f"{table}_{what}") for table in FOR_EVER for what in ("no_delete", "no_update")}
+    | {(table, f"{table}_settled") for table in SETTLED}
+    | REPEATED
+)
 TRUNCATE_TRIGGERS = {(table, f"{table}_no_truncate") for table in FOR_EVER}  # SQLite has no TRUNCATE
 
 
-# The trigrams of the numbers: a full-text table filled by triggers on SQLite, an index on PostgreSQL.
-TRIGRAM_TRIGGERS = {("avenant", f"avenant_number_{when}") for when in ("insert", "update", "delete")}
+# The trigrams: a full-text table filled by triggers on SQLite, an index on PostgreSQL.
+TRIGRAM_TRIGGERS = {("avenant", f"avenant_number_{when}") for when in ("insert", "update", "delete")} | {
+    ("audit_entry", "audit_subject_insert")
+}
+
+
+OF_DOSSIERS = (
+    "SELECT avenant.corridor_code, avenant.software_type, dossier.corridor_code, dossier.software_type FROM avenant"
+    " JOIN funding_request ON funding_request.id = avenant.request_id"
+    " JOIN dossier ON dossier.id = funding_request.dossier_id ORDER BY avenant.id"
+)
 
 
 def in_sqlite() -> bool:
@@ -117,9 +136,47 @@ def test_numbers_are_found_by_their_trigrams(committed):
         assert "gin (number gin_trgm_ops)" in found[0][0]
 
 
+def test_what_entries_are_about_is_found_by_its_trigrams(committed):
+    number = factories.avenant().number
+    audit.record("essai", "request", number, SYSTEM)
+    db.session.commit()
+    if in_sqlite():
+        match = f"SELECT rowid FROM audit_subject_fts WHERE audit_subject_fts MATCH '\"{number[3:9]}\"'"
+        assert query(match) == query(f"SELECT id FROM audit_entry WHERE subject = '{number}'")
+    else:
+        found = query("SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_audit_entry_subject_trigrams'")
+        assert "gin (subject gin_trgm_ops)" in found[0][0]
+
+
+@pytest.mark.parametrize("other", [{"software_type": "AUTRE"}, {"corridor_code": "ZZZ"}])
+def test_an_avenant_that_does_not_repeat_its_dossier_is_refused(committed, other):
+    mine = factories.enrolment()
+    db.session.commit()
+    with pytest.raises(DatabaseError, match="does not repeat its dossier"):
+        factories.avenant(mine, **other)
+    db.session.rollback()
+
+
+def test_the_migration_gives_each_avenant_what_it_repeats_of_its_dossier(committed):
+    for code in ("MDV", "HOP"):
+        factories.avenant(factories.enrolment(code=code))
+    db.session.commit()
+    before = query(OF_DOSSIERS)
+    db.session.rollback()
+    flask_migrate.downgrade(revision="0002")
+    flask_migrate.upgrade()
+    assert query(OF_DOSSIERS) == before
+    assert len(set(before)) == 2
+
+
 @pytest.mark.parametrize(
     "statement",
     [
+        "UPDATE avenant SET software_type = 'AUTRE'",
+        "UPDATE avenant SET corridor_code = 'ZZZ'",
+        "UPDATE dossier SET software_type = 'AUTRE'",
+        "UPDATE dossier SET corridor_code = 'ZZZ'",
+        "UPDATE funding_request SET dossier_id = dossier_id + 1",
         "UPDATE audit_entry SET action = 'autre'",
         "UPDATE audit_entry SET payload = '{}'",
         "DELETE FROM audit_entry",

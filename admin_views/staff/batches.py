@@ -16,15 +16,14 @@ from flask_login import current_user
 
 from admin_views.criteria import ChoiceFilter, Filter, choices_of
 from admin_views.rows import Rows
-from admin_views.staff.criteria import CorridorFilter, RequestsOfFilter
+from admin_views.staff.criteria import RequestsOfFilter, corridors
 from admin_views.whole_numbers import whole
 from app.domain.amounts import ZERO
 from app.domain.enums import Phase
 from app.domain.errors import Conflict, RuleBroken
 from app.extensions import db
 from app.models.budget import Envelope
-from app.models.dossiers import Dossier
-from app.models.requests import Avenant, FundingRequest
+from app.models.requests import Avenant
 from app.models.suppliers import Supplier
 from app.services import budget, worklists
 from app.services.worklists import Task
@@ -33,7 +32,7 @@ SHOWN = 200
 _CHOSEN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 CRITERIA: tuple[Filter, ...] = (
     RequestsOfFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
-    CorridorFilter("couloir", "Couloir"),
+    ChoiceFilter("couloir", "Couloir", Avenant.corridor_code, corridors),
     ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
 )
 
@@ -140,16 +139,11 @@ _COLUMNS: tuple[Any, ...] = (
     Avenant.judged_at,
     Avenant.decided_at,
     Avenant.amount,
-    Dossier.corridor_code,
-    Dossier.software_type,
+    Avenant.corridor_code,
+    Avenant.software_type,
     Supplier.name.label("supplier"),
 )
 
 
 def _rows() -> sa.Select[Any]:
-    return (
-        sa.select(*_COLUMNS)
-        .join(FundingRequest, FundingRequest.id == Avenant.request_id)
-        .join(Dossier, Dossier.id == FundingRequest.dossier_id)
-        .join(Supplier, Supplier.id == Avenant.supplier_id)
-    )
+    return sa.select(*_COLUMNS).join(Supplier, Supplier.id == Avenant.supplier_id)

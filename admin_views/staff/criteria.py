@@ -6,16 +6,17 @@ from typing import Any
 import sqlalchemy as sa
 from flask_login import current_user
 
-from admin_views.criteria import ChoiceFilter, Choices, Filter, NumberFilter
+from admin_views.criteria import ChoiceFilter, Choices, Filter, NumberFilter, long_enough
 from app.domain import numbers
 from app.domain.enums import Phase
 from app.extensions import db
+from app.models import folded
 from app.models.audit import AuditEntry
 from app.models.corridors import Corridor
 from app.models.referencings import Referencing
 from app.models.requests import Avenant
 from app.models.suppliers import Supplier
-from app.services import audit_words, number_search, worklists
+from app.services import audit_words, trigrams, worklists
 from app.services.worklists import Task
 
 WAITING = "attente"
@@ -40,19 +41,6 @@ class RequestsOfFilter(SupplierFilter):
 
 
 @dataclass(frozen=True, slots=True)
-class CorridorFilter(ChoiceFilter):
-    """The requests of a corridor."""
-
-    expression: Any = None
-    choices: Any = field(default=lambda: corridors())
-    gathered_first = True
-
-    def condition(self, text: str) -> Any:
-        ChoiceFilter.condition(self, text)
-        return number_search.of_corridor(text)
-
-
-@dataclass(frozen=True, slots=True)
 class RequestNumberFilter(NumberFilter):
     """What concerns the requests whose number contains the text. `expression`: the request's key; `number`: the column
     of its number."""
@@ -70,10 +58,7 @@ class RequestNumberFilter(NumberFilter):
 
 def supplier_condition(text: str) -> sa.ColumnElement[bool]:
     """Name or SIRET contains the text, spaces of a SIRET set aside."""
-    return sa.or_(
-        Supplier.name.icontains(text, autoescape=True),
-        Supplier.siret.contains(text.replace(" ", ""), autoescape=True),
-    )
+    return sa.or_(folded.contains(Supplier.name, text), Supplier.siret.contains(text.replace(" ", ""), autoescape=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +86,19 @@ class AnyOfFilter(Filter):
     expression: Any = ()
 
     def condition(self, text: str) -> Any:
-        return sa.or_(*(column.icontains(text, autoescape=True) for column in self.expression))
-
-
-@dataclass(frozen=True, slots=True)
-class AuditActionFilter(Filter):
-    """An action of the journal, by the word shown or the code kept."""
-
-    def condition(self, text: str) -> Any:
-        return sa.or_(self.expression.icontains(text, autoescape=True), self.expression.in_(audit_words.codes_of(text)))
+        return sa.or_(*(folded.contains(column, text) for column in self.expression))
 
 
 @dataclass(frozen=True, slots=True)
 class AuditSubjectFilter(Filter):
-    """What an entry of the journal is about: a whole number of request or dossier through the index, else a part of
-    the text."""
+    """What an entry of the journal is about: a whole number of request or dossier, else a part of the text."""
+
+    gathered_first = True
 
     def condition(self, text: str) -> Any:
         dossier = numbers.dossier_of(text)
         if dossier is None:
-            return Filter.condition(self, text)
+            return trigrams.SUBJECTS.contains(long_enough(text, self.name))
         whole = text.strip().upper()
         asked = [whole] if whole != dossier else [dossier, *(numbers.request(dossier, phase) for phase in Phase)]
         return sa.and_(AuditEntry.subject_kind.in_(audit_words.SUBJECTS), AuditEntry.subject.in_(asked))

@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from admin_views.columns import Column
+from admin_views.columns import Column, by_name
 from admin_views.criteria import Filter, PeriodFilter
 from admin_views.grid import Grid
 from admin_views.rows import Join
@@ -43,7 +43,7 @@ class Decisions(Grid):
         Column("number", Decision.number),
         Column("decided_at", Decision.decided_at),
         Column("envelope", Envelope.code, label="Enveloppe"),
-        Column("decided_by", User.full_name, label="Décidée par"),
+        by_name("decided_by", User.full_name, label="Décidée par"),
         Column("request_count", Decision.request_count, numeric=True),
         Column("total", Decision.total, label="Montant total (€)", numeric=True),
     )

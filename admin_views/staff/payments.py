@@ -10,7 +10,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from admin_views.columns import Column
+from admin_views.columns import Column, by_name
 from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter
 from admin_views.grid import Grid
 from admin_views.rows import Join
@@ -32,13 +32,8 @@ from forms.staff import PaymentForm
 HERE = "/gestion/paiements"
 BATCH = Batch(Task.ORDER, "Mettre en paiement", f"{HERE}/nouveau", "decided_at", "Décidée le")
 HELD = "Vous avez déjà assuré une autre étape de ce dossier : ce paiement revient à une autre personne."
-_LEFT = (
-    sa.select(sa.func.count())
-    .select_from(Payment)
-    .where(Payment.order_id == PaymentOrder.id, Payment.paid_on.is_(None))
-    .correlate(PaymentOrder)
-    .scalar_subquery()
-)
+_OPEN = sa.and_(Payment.order_id == PaymentOrder.id, Payment.paid_on.is_(None))
+_LEFT = sa.select(sa.func.count()).select_from(Payment).where(_OPEN).correlate(PaymentOrder).scalar_subquery()
 
 
 class StateFilter(ChoiceFilter):
@@ -46,7 +41,8 @@ class StateFilter(ChoiceFilter):
 
     def condition(self, text: str) -> Any:
         ChoiceFilter.condition(self, text)
-        return _LEFT > 0 if text == "a_enregistrer" else _LEFT == 0
+        waits = sa.exists().where(_OPEN).correlate(PaymentOrder)
+        return waits if text == "a_enregistrer" else ~waits
 
 
 STATES = (("a_enregistrer", "Paiements à enregistrer"), ("termine", "Tout est payé"))
@@ -60,7 +56,7 @@ class Payments(Grid):
     columns = (
         Column("number", PaymentOrder.number),
         Column("ordered_at", PaymentOrder.ordered_at),
-        Column("ordered_by", User.full_name, label="Mis en paiement par"),
+        by_name("ordered_by", User.full_name, label="Mis en paiement par"),
         Column("payment_count", PaymentOrder.payment_count, numeric=True),
         Column("left", _LEFT, label="Restant à enregistrer", numeric=True, sortable=False),
         Column("control_total", PaymentOrder.control_total, label="Total de contrôle (€)", numeric=True),

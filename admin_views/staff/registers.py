@@ -9,7 +9,7 @@ from flask_admin import expose
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from admin_views.columns import Column
+from admin_views.columns import Column, by_name
 from admin_views.criteria import ChoiceFilter, Filter, choices_of
 from admin_views.grid import Grid
 from admin_views.staff.criteria import AnyOfFilter, SupplierFilter, corridors
@@ -48,10 +48,10 @@ class Suppliers(Grid):
     default_sort = ("name", False)
     columns = (
         Column("siret", Supplier.siret),
-        Column("name", Supplier.name),
-        Column("trade_name", Supplier.trade_name),
+        by_name("name", Supplier.name),
+        by_name("trade_name", Supplier.trade_name),
         Column("postcode", Supplier.postcode),
-        Column("city", Supplier.city),
+        by_name("city", Supplier.city),
     )
     filters: ClassVar[Sequence[Filter]] = (
         SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
@@ -88,7 +88,7 @@ class Referencings(Grid):
     title = "Référencements ANS"
     columns = (
         Column("ans_number", Referencing.ans_number),
-        Column("software", Referencing.software),
+        by_name("software", Referencing.software),
         Column("software_version", Referencing.software_version, label="Version"),
         Column("software_type", Referencing.software_type, label="Type"),
         Column("corridor_code", Referencing.corridor_code),
@@ -127,7 +127,7 @@ class Corridors(Grid):
     default_sort = ("code", False)
     columns = (
         Column("code", Corridor.code),
-        Column("label", Corridor.label),
+        by_name("label", Corridor.label),
         Column("deposit", Corridor.deposit),
         Column("version", _latest(CorridorVersion.number), label="Version en vigueur", numeric=True, sortable=False),
         Column("published_at", _latest(CorridorVersion.published_at), label="Publiée le", sortable=False),

@@ -18,14 +18,13 @@ from admin_views.criteria import (
 )
 from admin_views.grid import Grid
 from admin_views.rows import Join
-from admin_views.staff.criteria import CorridorFilter, RequestsOfFilter, TaskFilter, software_types
+from admin_views.staff.criteria import RequestsOfFilter, TaskFilter, corridors, software_types
 from admin_views.staff.instruction import Instruction
 from app.domain import limits
 from app.domain.enums import PaymentState, Phase, RequestStatus, Role
 from app.domain.permissions import Capability
 from app.extensions import db
-from app.models.dossiers import Dossier
-from app.models.requests import Avenant, FundingRequest
+from app.models.requests import Avenant
 from app.models.suppliers import Supplier
 from app.services import formats, staff_scope
 
@@ -43,8 +42,8 @@ class StaffRequests(Instruction, Grid):
     columns = (
         Column("number", Avenant.number, label="Numéro"),
         Column("phase", Avenant.phase, sortable=False),
-        Column("corridor", Dossier.corridor_code, sortable=False),
-        Column("software", Dossier.software_type, sortable=False),
+        Column("corridor", Avenant.corridor_code, sortable=False),
+        Column("software", Avenant.software_type, sortable=False),
         Column("supplier", Supplier.name, label="Fournisseur", sortable=False),
         Column("editor_number", Avenant.editor_number, label="N° éditeur", sortable=False),
         Column("deposited_at", Avenant.deposited_at, label="Dépôt"),
@@ -55,11 +54,7 @@ class StaffRequests(Instruction, Grid):
         Column("retained", Avenant.retained, label="Retenu (€)", numeric=True, sortable=False),
         Column("amount", Avenant.amount, label="Décidé (€)", numeric=True, sortable=False),
     )
-    joins = (
-        Join(FundingRequest, FundingRequest.id == Avenant.request_id),
-        Join(Dossier, Dossier.id == FundingRequest.dossier_id),
-        Join(Supplier, Supplier.id == Avenant.supplier_id),
-    )
+    joins = (Join(Supplier, Supplier.id == Avenant.supplier_id),)
     default_sort = ("deposited_at", True)
     filters: ClassVar[Sequence[Filter]] = (
         NumberFilter("numero", "Numéro de demande", Avenant.number),
@@ -67,9 +62,9 @@ class StaffRequests(Instruction, Grid):
         ChoiceFilter("statut", "Statut", Avenant.status, choices_of(RequestStatus, without=NEVER_LISTED)),
         ChoiceFilter("paiement", "État de paiement", Avenant.payment_state, choices_of(PaymentState)),
         ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
-        CorridorFilter("couloir", "Couloir"),
+        ChoiceFilter("couloir", "Couloir", Avenant.corridor_code, corridors),
         TaskFilter("a_faire", "À faire par moi"),
-        MultiChoiceFilter("logiciel", "Logiciel", Dossier.software_type, software_types),
+        MultiChoiceFilter("logiciel", "Logiciel", Avenant.software_type, software_types),
         PeriodFilter("depot", "Déposée entre le", Avenant.deposited_at, label_to="et le"),
     )
 

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from flask_admin import expose
 
-from admin_views.columns import Column
-from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter, choices_of
+from admin_views.columns import Column, by_name
+from admin_views.criteria import ChoiceFilter, Filter, KnownValueFilter, PeriodFilter, choices_of
 from admin_views.grid import Grid
 from admin_views.rows import Join
-from admin_views.staff.criteria import AnyOfFilter, AuditActionFilter, AuditSubjectFilter, RequestNumberFilter
+from admin_views.staff.criteria import AnyOfFilter, AuditSubjectFilter, RequestNumberFilter
 from app.domain.enums import JobOutcome, MailStatus, Role
 from app.domain.permissions import Capability
 from app.models.audit import AuditEntry
@@ -66,11 +66,11 @@ class Accounts(Grid):
     joins = (Join(Supplier, Supplier.id == User.supplier_id, outer=True),)
     default_sort = ("username", False)
     columns = (
-        Column("username", User.username),
-        Column("full_name", User.full_name),
-        Column("email", User.email),
+        by_name("username", User.username),
+        by_name("full_name", User.full_name),
+        by_name("email", User.email),
         Column("roles", _ROLES, label="Rôles", sortable=False, shown=_role_labels),
-        Column("supplier", Supplier.name, label="Fournisseur"),
+        by_name("supplier", Supplier.name, label="Fournisseur"),
         Column("active", User.active),
         Column("locked_until", User.locked_until, label="Verrouillé", shown=_lock),
         Column("failed_logins", User.failed_logins, numeric=True),
@@ -88,8 +88,9 @@ class Mails(Grid):
     model = Mail
     title = "Courriels"
     joins = (Join(FundingRequest, FundingRequest.id == Mail.request_id, outer=True),)
+    default_sort = ("created_at", True)
     columns = (
-        Column("created_at", Mail.created_at, shown=formats.moment, sortable=False),
+        Column("created_at", Mail.created_at, shown=formats.moment),
         Column("event", Mail.event, sortable=False),
         Column("number", FundingRequest.number, label="Demande", sortable=False),
         Column("recipient", Mail.recipient, sortable=False),
@@ -99,9 +100,9 @@ class Mails(Grid):
         Column("attempts", Mail.attempts, numeric=True, sortable=False),
     )
     filters: ClassVar[Sequence[Filter]] = (
-        Filter("destinataire", "Destinataire", Mail.recipient),
+        KnownValueFilter("destinataire", "Destinataire", Mail.recipient),
         RequestNumberFilter("demande", "Numéro de demande", Mail.request_id, FundingRequest.number),
-        Filter("evenement", "Événement", Mail.event),
+        KnownValueFilter("evenement", "Événement", Mail.event),
         ChoiceFilter("statut", "Statut", Mail.status, choices_of(MailStatus)),
         PeriodFilter("cree", "Créé entre le", Mail.created_at, label_to="et le"),
     )
@@ -118,9 +119,10 @@ class Audit(Grid):
     capability = Capability.READ_AUDIT
     model = AuditEntry
     title = "Journal d'audit"
+    default_sort = ("at", True)
     columns = (
-        Column("rank", AuditEntry.id),
-        Column("at", AuditEntry.at, shown=formats.moment, sortable=False),
+        Column("rank", AuditEntry.id, sortable=False),
+        Column("at", AuditEntry.at, shown=formats.moment),
         Column("actor", AuditEntry.actor, sortable=False),
         Column("action", AuditEntry.action, shown=audit_words.action, sortable=False),
         Column("subject_kind", AuditEntry.subject_kind, shown=audit_words.subject_kind, sortable=False),
@@ -130,8 +132,8 @@ class Audit(Grid):
     filters: ClassVar[Sequence[Filter]] = (
         AuditSubjectFilter("reference", "Référence (demande, enveloppe, compte…)", AuditEntry.subject),
         ChoiceFilter("objet", "Objet", AuditEntry.subject_kind, lambda: sorted(audit_words.SUBJECTS.items())),
-        Filter("auteur", "Auteur", AuditEntry.actor),
-        AuditActionFilter("action", "Action", AuditEntry.action),
+        KnownValueFilter("auteur", "Auteur", AuditEntry.actor),
+        KnownValueFilter("action", "Action", AuditEntry.action, audit_words.action),
         PeriodFilter("date", "Entre le", AuditEntry.at, label_to="et le"),
     )
 
@@ -147,16 +149,17 @@ class JobRuns(Grid):
     capability = Capability.READ_JOBS
     model = JobRun
     title = "Tâches planifiées"
+    default_sort = ("started_at", True)
     columns = (
-        Column("name", JobRun.name),
+        Column("name", JobRun.name, sortable=False),
         Column("started_at", JobRun.started_at, shown=formats.moment),
-        Column("ended_at", JobRun.ended_at, shown=formats.moment),
-        Column("outcome", JobRun.outcome, badge=True),
-        Column("done", JobRun.done, numeric=True),
+        Column("ended_at", JobRun.ended_at, shown=formats.moment, sortable=False),
+        Column("outcome", JobRun.outcome, badge=True, sortable=False),
+        Column("done", JobRun.done, numeric=True, sortable=False),
         Column("error", JobRun.error, sortable=False),
     )
     filters: ClassVar[Sequence[Filter]] = (
-        Filter("tache", "Tâche", JobRun.name),
+        KnownValueFilter("tache", "Tâche", JobRun.name),
         ChoiceFilter("resultat", "Résultat", JobRun.outcome, choices_of(JobOutcome)),
         PeriodFilter("debut", "Lancée entre le", JobRun.started_at, label_to="et le"),
     )

@@ -21,10 +21,9 @@ from admin_views.rows import Join
 from app.domain import limits
 from app.domain.enums import AWAITING_SUPPLIER, PaymentState, Phase, RequestStatus
 from app.extensions import db
-from app.models.dossiers import Dossier
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
-from app.models.requests import Avenant, FundingRequest
+from app.models.requests import Avenant
 from app.models.suppliers import Supplier
 from app.services import formats
 
@@ -57,11 +56,11 @@ class RequestGrid(Grid):
         Column("number", Avenant.number),
         Column("phase", Avenant.phase, shown=lambda phase: phase.label.upper()),
         Column("editor_number", Avenant.editor_number),
-        Column("software", Dossier.software_type),
+        Column("software", Avenant.software_type),
         Column("deposited_at", Avenant.deposited_at, shown=formats.day),
         Column("status", Avenant.status, badge=True),
         Column("payment_state", Avenant.payment_state, badge=True),
-        Column("supplier", Supplier.name),
+        Column("supplier", Supplier.name, sorted_on=Avenant.supplier_id),
         Column(
             "declared_ht",
             Avenant.declared_ht,
@@ -80,14 +79,10 @@ class RequestGrid(Grid):
             choices=choices_of(RequestStatus, without=[RequestStatus.INCOMPLETE]),
         ),
         ChoiceFilter("paiement", "Statut du dernier paiement", Avenant.payment_state, choices=choices_of(PaymentState)),
-        MultiChoiceFilter("logiciel", "Logiciel", Dossier.software_type, choices=_software_types),
+        MultiChoiceFilter("logiciel", "Logiciel", Avenant.software_type, choices=_software_types),
         PeriodFilter("depot", "Déposée entre le", Avenant.deposited_at),
     )
-    joins = (
-        Join(FundingRequest, FundingRequest.id == Avenant.request_id),
-        Join(Dossier, Dossier.id == FundingRequest.dossier_id),
-        Join(Supplier, Supplier.id == Avenant.supplier_id),
-    )
+    joins = (Join(Supplier, Supplier.id == Avenant.supplier_id),)
     default_sort = ("deposited_at", True)
 
     def scope(self) -> Sequence[Any]:

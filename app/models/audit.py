@@ -16,7 +16,13 @@ from app.models.types import UtcDateTime, labelled
 class AuditEntry(db.Model):
     """Who did what, when, to what, from what to what."""
 
-    __table_args__ = (sa.Index("ix_audit_entry_subject", "subject_kind", "subject"),)
+    __table_args__ = (
+        sa.Index("ix_audit_entry_subject", "subject_kind", "subject"),
+        # The journal is listed by date, whoever acted, whatever was done.
+        sa.Index("ix_audit_entry_at", "at", "id"),
+        sa.Index("ix_audit_entry_actor_at", "actor", "at", "id"),
+        sa.Index("ix_audit_entry_action_at", "action", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, info=labelled("Rang"))
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime, info=labelled("Date"))

@@ -13,7 +13,11 @@ from app.models.types import UtcDateTime, enum_column, labelled
 class JobRun(db.Model):
     """A run that found nothing to do every few seconds is not kept: only those that did something, or failed."""
 
-    __table_args__ = (sa.Index("ix_job_run_name_started", "name", "started_at"),)
+    __table_args__ = (
+        sa.Index("ix_job_run_name_started", "name", "started_at"),
+        sa.Index("ix_job_run_started", "started_at", "id"),
+        sa.Index("ix_job_run_outcome_started", "outcome", "started_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(60), info=labelled("Tâche"))

@@ -16,6 +16,10 @@ class Mail(db.Model):
     __table_args__ = (
         sa.CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_has_its_day"),
         sa.Index("ix_mail_status_due", "status", "due_at"),
+        # The mails are listed by date, whoever received them, whatever they told.
+        sa.Index("ix_mail_created", "created_at", "id"),
+        sa.Index("ix_mail_recipient_created", "recipient", "created_at", "id"),
+        sa.Index("ix_mail_event_created", "event", "created_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

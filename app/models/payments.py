@@ -38,6 +38,12 @@ class Payment(db.Model):
             " AND (paid_on IS NULL) = (confirmed_at IS NULL)",
             name="confirmed_at_once",
         ),
+        sa.Index(
+            "ix_payment_open",
+            "order_id",
+            sqlite_where=sa.text("paid_on IS NULL"),
+            postgresql_where=sa.text("paid_on IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -51,8 +51,9 @@ class FundingRequest(db.Model):
 
 
 class Avenant(db.Model):
-    """One version of a request. `number`, `phase` and `supplier_id` repeat the request's, which never change: the grids
-    sort and page on this table alone (docs/decisions, « The status lives on the avenant »)."""
+    """One version of a request. `number`, `phase` and `supplier_id` repeat the request's, `corridor_code` and
+    `software_type` its dossier's, which never change: the grids narrow, sort and page on this table alone
+    (docs/decisions, « The status lives on the avenant »)."""
 
     __table_args__ = (
         sa.UniqueConstraint("request_id", "ordinal"),
@@ -68,7 +69,7 @@ class Avenant(db.Model):
         _current("ix_avenant_status_changed", "status_changed_at", "id"),
         _current("ix_avenant_declared", "declared_ht", "id"),
         _current("ix_avenant_status_deposited", "status", "deposited_at", "id"),
-        # With what a supplier's home counts and his list searches: neither leaves the index.
+        # With all that a supplier's home counts and his list sorts on or searches: neither leaves the index.
         _current(
             "ix_avenant_supplier_deposited",
             "supplier_id",
@@ -78,7 +79,12 @@ class Avenant(db.Model):
             "phase",
             "status",
             "payment_state",
+            "software_type",
+            "editor_number",
+            "declared_ht",
         ),
+        _current("ix_avenant_software_deposited", "software_type", "deposited_at", "id", "status"),
+        _current("ix_avenant_corridor_deposited", "corridor_code", "deposited_at", "id", "status"),
         _current("ix_avenant_payment_deposited", "payment_state", "deposited_at", "id", only="payment_state <> 'none'"),
         _partial("ix_avenant_superseded", "supplier_id", "deposited_at", "id", where="status = 'superseded'"),
         _partial("ix_avenant_decision_id", "decision_id", where="decision_id IS NOT NULL"),
@@ -107,6 +113,9 @@ class Avenant(db.Model):
     number: Mapped[str] = mapped_column(sa.String(22), index=True, info=labelled("Numéro de dossier"))
     phase: Mapped[Phase] = mapped_column(enum_column(Phase), info=labelled("Type"))
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("supplier.id"))
+    # Triggers hold both to the dossier's. An empty default is what SQLite asks to add a column; they refuse it.
+    corridor_code: Mapped[str] = mapped_column(sa.String(3), server_default=sa.text("''"), info=labelled("Couloir"))
+    software_type: Mapped[str] = mapped_column(sa.String(10), server_default=sa.text("''"), info=labelled("Logiciel"))
 
     editor_number: Mapped[str] = mapped_column(sa.String(20), info=labelled("Numéro Editeur"))
     json_import_id: Mapped[int | None] = mapped_column(sa.ForeignKey("json_import.id"), index=True)

@@ -105,11 +105,6 @@ def subject_kind(code: str) -> str:
     return SUBJECTS.get(code, code)
 
 
-def codes_of(text: str) -> list[str]:
-    """The codes whose word contains this text, whatever its case."""
-    return [code for code, word in ACTIONS.items() if text.lower() in word.lower()]
-
-
 def changes(entry: AuditEntry) -> tuple[tuple[str, str, str], ...]:
     """(field, before, after) of what an act changed, in words; empty once the content was purged."""
     payload: dict[str, Any] = entry.payload or {}

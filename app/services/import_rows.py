@@ -116,6 +116,8 @@ def _common(imported: JsonImport, verdict: Verdict, enrolment: Enrolment) -> dic
         "is_current": True,
         "phase": verdict.examination.phase,
         "supplier_id": enrolment.supplier_id,
+        "corridor_code": enrolment.referencing.corridor_code,
+        "software_type": enrolment.referencing.software_type,
         "json_import_id": imported.id,
         "deposited_at": imported.imported_at,
         "expires_on": deadlines.expiry(clock.paris_day(imported.imported_at), days),

@@ -244,9 +244,9 @@ def _refuse_with_a_living_solde(avenant: Avenant) -> None:
 
 
 _COPIED = (
-    "number", "phase", "supplier_id", "editor_number", "json_import_id", "deposited_at", "completed_at", "order_date",
-    "invoice_number", "invoice_date", "vat", "declared", "declared_ht", "ceiling_ht", "retained_ht", "retained",
-    "avance_paid", "amount", "excess", "first_instructed_at",
+    "number", "phase", "supplier_id", "corridor_code", "software_type", "editor_number", "json_import_id",
+    "deposited_at", "completed_at", "order_date", "invoice_number", "invoice_date", "vat", "declared", "declared_ht",
+    "ceiling_ht", "retained_ht", "retained", "avance_paid", "amount", "excess", "first_instructed_at",
 )  # fmt: skip
 
 

@@ -26,8 +26,9 @@ def condition(roles: Collection[Role]) -> sa.ColumnElement[bool]:
     if Role.AUTHORISER in roles:
         parts.append(Avenant.status == RequestStatus.DECIDED)
     if Role.ACCOUNTANT in roles:
-        ordered = sa.exists().where(Payment.avenant_id == Avenant.id).correlate(Avenant)
-        parts.append(sa.and_(Avenant.status == RequestStatus.DECIDED, ordered))  # only a decided one is ordered
+        # Asked row by row, and not as EXISTS, which PostgreSQL joins whole before it stops at the limit of a list.
+        paid_by = sa.select(Payment.id).where(Payment.avenant_id == Avenant.id).correlate(Avenant).scalar_subquery()
+        parts.append(sa.and_(Avenant.status == RequestStatus.DECIDED, paid_by.is_not(None)))  # only then is it ordered
     return sa.or_(*parts)
 
 

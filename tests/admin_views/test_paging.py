@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest
 from admin_views import grid, paging, rows
 from admin_views.paging import Order
 from admin_views.staff.requests import StaffRequests
-from admin_views.staff.traces import Audit, Mails
+from admin_views.staff.traces import Audit, JobRuns, Mails
 from admin_views.supplier.requests import STATUS as SUPPLIER_STATUS
 from admin_views.supplier.requests import RequestGrid
 from app.domain import limits
@@ -258,8 +258,9 @@ def test_two_starts_or_no_rank_is_a_bad_request(values):
 
 def test_big_lists_offer_only_the_sorts_that_have_an_index():
     offered = {
-        grid: {column.key for column in grid.columns if column.sortable} for grid in (StaffRequests, Audit, Mails)
+        grid: {column.key for column in grid.columns if column.sortable}
+        for grid in (StaffRequests, Audit, Mails, JobRuns)
     }
     requests = {"number", "deposited_at", "status_changed_at", "declared_ht"}
-    assert offered == {StaffRequests: requests, Audit: {"rank"}, Mails: set()}
+    assert offered == {StaffRequests: requests, Audit: {"at"}, Mails: {"created_at"}, JobRuns: {"started_at"}}
     assert SUPPLIER_STATUS in {criterion.name for criterion in RequestGrid.filters}

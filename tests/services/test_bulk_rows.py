@@ -39,6 +39,8 @@ def test_the_models_read_back_what_was_written(model):
         number=model.number,
         phase=Phase.AVANCE,
         supplier_id=model.supplier_id,
+        corridor_code=model.corridor_code,
+        software_type=model.software_type,
         editor_number="",
         deposited_at=clock.now(),
         status=RequestStatus.SUPERSEDED,
