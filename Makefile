@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast bench bench-short lint types fix migrate demo clean
+.PHONY: help run test test-fast bench bench-short lint types fix migrate demo code clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ migrate: $(VENV)/.ok ## Apply the migrations to DATABASE_URL (default: the SQLit
 
 demo: $(VENV)/.ok ## Create the demo world if absent and print its accounts
 	@$(BIN)/flask --app wsgi demo
+
+code: $(VENV)/.ok ## The login code, now, of a demo account of the ASP: make code LOGIN=gestionnaire1
+	@$(BIN)/flask --app wsgi demo --code $(LOGIN)
 
 requirements: ## Pin requirements*.in again, with hashes and without addresses
 	@for file in requirements requirements-dev requirements-bench; do \

@@ -9,11 +9,23 @@ import admin_views
 import app.models  # noqa: F401 -- every table is known from here on
 import config
 from app import cli
-from app.adapters import antivirus, mail, sirene, storage
+from app.adapters import antivirus, mail, sealing, sirene, storage
 from app.domain import limits
 from app.extensions import TIME_LIMITS, TimeLimits, babel, csrf, db, limiter, migrate
 from app.services import clock, formats, ports
-from app.web import addresses, auth, captchas, errors, files, headers, health, public, upload_limits
+from app.web import (
+    addresses,
+    auth,
+    captchas,
+    entering,
+    errors,
+    files,
+    headers,
+    health,
+    lost_credentials,
+    public,
+    upload_limits,
+)
 
 DATABASE_PREFIXES = {"postgres://": "postgresql+psycopg://", "postgresql://": "postgresql+psycopg://"}
 
@@ -43,7 +55,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     flask.register_blueprint(health.blueprint)
     flask.register_blueprint(public.blueprint)
     flask.register_blueprint(files.blueprint)
-    flask.register_blueprint(captchas.blueprint)
+    for one in (captchas, entering, lost_credentials):
+        flask.register_blueprint(one.blueprint)
     admin_views.register(flask, headers.csp_nonce)
     cli.init_app(flask)
     return flask
@@ -105,6 +118,7 @@ def _ports(settings: config.Settings) -> ports.Ports:
         scanner=antivirus.open_scanner(settings.clamd_url),
         mailer=mail.open_mailer(settings.smtp_url, settings.instance / "mails", sender),
         companies=sirene.open_register(settings.sirene_url),
+        sealer=sealing.Sealer(settings.secret_key),
         public_base_url=settings.public_base_url,
         mail_from=sender,
         captcha_secret=settings.secret_key.encode(),

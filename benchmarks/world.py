@@ -22,14 +22,26 @@ from app.extensions import db
 from app.models.audit import AuditEntry, AuditHead
 from app.models.budget import Envelope
 from app.models.counters import Counter
+from app.models.credentials import RecoveryCode
 from app.models.enrolments import Enrolment
 from app.models.users import User
-from app.services import accounts, actors, clock, corridor_versions, counters, enrolments, referencings, suppliers
+from app.services import (
+    accounts,
+    actors,
+    clock,
+    corridor_versions,
+    counters,
+    enrolments,
+    referencings,
+    second_factor,
+    suppliers,
+)
 from app.services.actors import Actor
 from benchmarks import loading, world_rows
 from benchmarks.world_rows import Depositor, Staff
 
 PASSWORD = people.PASSWORD
+ENTRY_CODES = tuple(f"banc-{rank:04d}" for rank in range(1, 2_001))  # each opens one session of a person
 SUPPLIERS = 500
 OPENS, CLOSES = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2099, 1, 1, tzinfo=dt.UTC)
 IMPORTER = people.A
@@ -72,6 +84,8 @@ def _people() -> tuple[list[Depositor], Staff]:
         user = accounts.create(
             one.username, f"{one.username}@exemple.fr", PASSWORD, [one.role], full_name=one.full_name
         )
+        second_factor.adopt(user, one.totp_secret)
+        db.session.add_all(RecoveryCode(user_id=user.id, digest=second_factor.digest(code)) for code in ENTRY_CODES)
         ids.setdefault(one.role, user.id)
         officer = officer or actors.of(user)
     assert officer is not None

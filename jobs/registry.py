@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.extensions import reading
-from app.services import amendments, captchas, clock, incomplete, letters, outbox, stored_files
+from app.services import amendments, captchas, clock, incomplete, letters, outbox, stored_files, unfinished_forms
 
 ORPHAN_HOURS = 24  # a younger file may belong to a deposit that is still being written
 
@@ -50,6 +50,12 @@ JOBS = (
     Job("purge-incomplete", "Supprimer les demandes non complétées expirées", _purge_incomplete, cron="30 3 * * *"),
     Job("close-amendments", "Clore les modifications sans réponse à J+20", _close_amendments, cron="15 3 * * *"),
     Job("sweep-captchas", "Oublier les captchas expirés", captchas.sweep, cron="50 3 * * *"),
+    Job(
+        "sweep-forms",
+        "Oublier les formulaires laissés à la fin d'une session",
+        unfinished_forms.sweep,
+        cron="55 3 * * *",
+    ),
     Job("sweep-orphans", "Supprimer les fichiers qu'aucune demande ne connaît", _sweep_orphans, cron="45 3 * * *"),
 )
 

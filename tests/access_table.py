@@ -48,6 +48,8 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
         " foires_aux_questions mentions_legales plan_du_site schema simulateur_json",
     ),
     "captchas": (ANYBODY, "image new sound"),
+    "entering": (ANYBODY, "code factor go_on question"),
+    "lost_credentials": (ANYBODY, "choose identifier open_link password"),
     "health": (ANYBODY, "check"),
     "gestion": (STAFF, "index"),
     "segurnums": (SUPPLIER, "index"),

@@ -20,6 +20,7 @@ from app.services import (
     enrolments,
     news,
     referencings,
+    second_factor,
     suppliers,
 )
 from app.services.actors import SYSTEM, Actor
@@ -67,6 +68,7 @@ def _hire(world: World) -> None:
         world.users[one.username] = accounts.create(
             one.username, f"{one.username}@exemple.fr", people.PASSWORD, [one.role], full_name=one.full_name
         )
+        second_factor.adopt(world.users[one.username], one.totp_secret)
 
 
 def _enrol(world: World) -> None:

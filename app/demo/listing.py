@@ -5,9 +5,15 @@ from app.domain.enums import Role
 
 
 def accounts() -> list[dict[str, str]]:
-    """One line per account: role, login, password, name, and for suppliers siret, ans and couloir."""
+    """One line per account: role, login, password, name; staff have a totp_secret, suppliers siret, ans and couloir."""
     staff = [
-        {"role": one.role.value, "login": one.username, "password": people.PASSWORD, "name": one.full_name}
+        {
+            "role": one.role.value,
+            "login": one.username,
+            "password": people.PASSWORD,
+            "name": one.full_name,
+            "totp_secret": one.totp_secret,
+        }
         for one in people.STAFF
     ]
     suppliers = [

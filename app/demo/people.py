@@ -1,6 +1,8 @@
 """Who lives in the demo world: staff, suppliers, their software and their bank accounts. All of it is invented, but the
 numbers of the guides, which are well formed."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 
 from app.domain.enums import Role
@@ -14,6 +16,11 @@ class Staff:
     username: str
     full_name: str
     role: Role
+
+    @property
+    def totp_secret(self) -> str:
+        """His second factor, the same in every demonstration."""
+        return base64.b32encode(hashlib.sha1(self.username.encode()).digest()).decode()
 
 
 STAFF = (

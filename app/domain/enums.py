@@ -67,6 +67,13 @@ class Role(Labelled):
 STAFF_ROLES = frozenset(Role) - {Role.SUPPLIER, Role.SYSTEM}
 
 
+class LinkPurpose(Labelled):
+    """Why somebody chooses a password by a link."""
+
+    OPENING = "opening", "Ouverture du compte"
+    RESET = "reset", "Mot de passe oublié"
+
+
 class DepositMode(Labelled):
     JSON = "json", "Fichier JSON"
     FORM = "form", "Formulaire"

@@ -8,6 +8,7 @@ from app.models import (  # noqa: F401
     captchas,
     corridors,
     counters,
+    credentials,
     csv_uploads,
     documents,
     dossiers,

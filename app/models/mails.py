@@ -29,6 +29,9 @@ class Mail(db.Model):
     recipient: Mapped[str] = mapped_column(sa.String(254), info=labelled("Destinataire"))
     subject: Mapped[str] = mapped_column(sa.String(200), info=labelled("Objet"))
     body: Mapped[str] = mapped_column(sa.Text, info=labelled("Message"))
+    # What only the recipient may read (a link, a code), sealed; it stands in the body as `messages.SECRET`, and is
+    # forgotten once the mail has left.
+    secret: Mapped[str | None] = mapped_column(sa.String(500))
     supplier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("supplier.id"), index=True)
     request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("funding_request.id", ondelete="SET NULL"), index=True)
     json_import_id: Mapped[int | None] = mapped_column(sa.ForeignKey("json_import.id"), index=True)

@@ -49,6 +49,14 @@ class User(db.Model, UserMixin):
     failed_logins: Mapped[int] = mapped_column(default=0, info=labelled("Échecs de connexion"))
     locked_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info=labelled("Verrouillé jusqu'au"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, info=labelled("Créé le"))
+    password_changed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    # A first login ends with the secret question; the account of whoever has not been there opens nothing else.
+    settled: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    secret_question: Mapped[str | None] = mapped_column(sa.String(200))
+    secret_answer: Mapped[str | None] = mapped_column(sa.String(255))  # hashed, as a password
+    wrong_answers: Mapped[int] = mapped_column(default=0, server_default="0")
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(255))  # sealed
+    totp_last_step: Mapped[int | None] = mapped_column()  # a code serves once
 
     supplier: Mapped[Supplier | None] = relationship(info=labelled("Fournisseur"))
     role_rows: Mapped[list[RoleRow]] = relationship(secondary=user_roles, lazy="selectin")
@@ -65,6 +73,10 @@ class User(db.Model, UserMixin):
     @property
     def is_staff(self) -> bool:
         return bool(self.role_set & STAFF_ROLES)
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.totp_secret is not None
 
     @property
     def profile(self) -> str:
@@ -84,6 +96,7 @@ class WebSession(db.Model):
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    stepped_up_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)  # proved again who he is
     address: Mapped[str] = mapped_column(sa.String(64), default="")
     device: Mapped[str] = mapped_column(sa.String(200), default="")
 

@@ -28,7 +28,10 @@ def create(
     supplier: Supplier | None = None,
     actor: Actor = SYSTEM,
 ) -> User:
-    """A new account. Raises `RuleBroken` for roles that may not be held together, or a supplier's without supplier."""
+    """A new account whose password is known: its person goes straight in.
+
+    Raises `RuleBroken` for roles that may not be held together, or a supplier's without supplier.
+    """
     refusal = permissions.incompatibility(roles)
     if refusal:
         raise RuleBroken(refusal, field="roles")
@@ -66,10 +69,16 @@ def find(username: str) -> User | None:
     return db.session.scalar(sa.select(User).where(sa.func.lower(User.username) == username.strip().lower()))
 
 
+def of_uniquifier(uniquifier: str) -> User | None:
+    """The account a session of ours names."""
+    return db.session.scalar(sa.select(User).where(User.fs_uniquifier == uniquifier))
+
+
 def authenticate(username: str, password: str) -> User | None:
     """The user when the password is right and the account open; None otherwise, without saying why.
 
-    Six wrong passwords lock the account for an hour, even for the right one. An unknown identifier costs the same hash.
+    Six wrong passwords or codes lock the account for an hour, even for the right one. An unknown identifier costs the
+    same hash.
     """
     user = find(username)
     if user is None:
@@ -77,17 +86,32 @@ def authenticate(username: str, password: str) -> User | None:
         return None
     right = verify_password(password, user.password or _decoy())
     db.session.refresh(user, with_for_update={"of": User})  # wrong passwords sent at once are all counted
-    if user.locked_until and user.locked_until > clock.now():
+    if is_locked(user):
         return None
     if right and user.active:
-        user.failed_logins, user.locked_until = 0, None
+        if not user.has_second_factor:  # else the code, not the password, makes up for wrong ones
+            forgive(user)
         return user
+    blame(user)
+    return None
+
+
+def is_locked(user: User) -> bool:
+    return user.locked_until is not None and user.locked_until > clock.now()
+
+
+def blame(user: User) -> None:
+    """Count a wrong password or code; the sixth locks."""
     user.failed_logins += 1
     if user.failed_logins >= limits.LOGIN_TRIES:
         user.locked_until = clock.now() + dt.timedelta(minutes=limits.LOGIN_LOCK_MINUTES)
         user.failed_logins = 0
         audit.record("lock", "user", user.username, SYSTEM, after={"until": user.locked_until.isoformat()})
-    return None
+
+
+def forgive(user: User) -> None:
+    """Forget the wrong ones, and any lock."""
+    user.failed_logins, user.locked_until = 0, None
 
 
 @functools.cache

@@ -15,6 +15,7 @@ from app.extensions import db
 from app.models.mails import Mail
 from app.models.requests import Avenant
 from app.models.suppliers import Person, Supplier
+from app.models.users import User
 from app.services import clock, ports
 
 _TEMPLATES = jinja2.Environment(
@@ -27,14 +28,27 @@ _TEMPLATES = jinja2.Environment(
 )
 
 
+# Where, in a body, stands what only the recipient may read: `Mail.secret` takes its place when the mail leaves.
+SECRET = "[réservé au destinataire]"
+
+
 class Event(Labelled):
-    """What a supplier is told of. M7 to M10 are in the guides; `PAYMENT_DONE` is ours."""
+    """What people are told of. M3 to M5 and M7 to M10 are in the guides; the others are ours."""
 
     REQUEST_VALIDATED = "request_validated", "Demande validée"
     REQUEST_REJECTED = "request_rejected", "Demande rejetée"
     DOCUMENT_ASKED = "document_asked", "Pièce complémentaire demandée"
     AMENDMENT_ASKED = "amendment_asked", "Modification demandée"
     PAYMENT_DONE = "payment_done", "Paiement effectué"
+    IDENTIFIER = "identifier", "Identifiant du compte"
+    OPENING_LINK = "opening_link", "Ouverture du compte"
+    ACCESS_OPENED = "access_opened", "Ouverture des accès"
+    IDENTIFIER_LOST = "identifier_lost", "Identifiant oublié"
+    PASSWORD_LOST = "password_lost", "Mot de passe oublié"
+    ADDRESS_UNKNOWN = "address_unknown", "Adresse inconnue"
+    PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
+    SECOND_FACTOR_CHANGED = "second_factor_changed", "Second facteur changé"
+    CODE_ASKED = "code_asked", "Code de confirmation"
 
 
 def tell_supplier(event: Event, avenant: Avenant, key: str, **context: Any) -> None:
@@ -51,9 +65,33 @@ def tell_supplier(event: Event, avenant: Avenant, key: str, **context: Any) -> N
     )
 
 
+def tell_user(event: Event, user: User, key: str, *, secret: str | None = None, **context: Any) -> None:
+    """Queue a mail to a person about his account. `secret`: what stands in it for him alone (a link, a code)."""
+    queue(
+        event,
+        recipient=user.email,
+        key=f"{event.value}:{user.id}:{key}",
+        supplier_id=None,
+        request_id=None,
+        secret=secret,
+        user=user,
+        base_url=ports.get().public_base_url,
+        **context,
+    )
+
+
 def queue(
-    event: Event, recipient: str, key: str, *, supplier_id: int | None, request_id: int | None, **context: Any
+    event: Event,
+    recipient: str,
+    key: str,
+    *,
+    supplier_id: int | None,
+    request_id: int | None,
+    secret: str | None = None,
+    **context: Any,
 ) -> None:
+    """Queue any mail. The template of the event is given `context`, and `secret` as the place it stands in."""
+    context["secret"] = SECRET
     subject, _, body = _TEMPLATES.get_template(f"{event.value}.txt").render(**context).partition("\n")
     mail = Mail(
         event_key=key,
@@ -62,6 +100,7 @@ def queue(
         recipient=recipient,
         subject=" ".join(subject.split()),
         body=body.strip() + "\n",
+        secret=ports.get().sealer.seal(secret) if secret else None,
         supplier_id=supplier_id,
         request_id=request_id,
         status=MailStatus.QUEUED,

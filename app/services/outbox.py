@@ -16,6 +16,7 @@ from app.domain.enums import MailStatus
 from app.extensions import db, reading
 from app.models.mails import Mail
 from app.services import clock, ports
+from app.services.messages import SECRET
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ class _Claimed:
     recipient: str
     subject: str
     body: str
+    secret: str | None
     created_at: dt.datetime
     attempts: int
 
@@ -74,7 +76,7 @@ def _claim(mail_id: int, due_at: dt.datetime) -> _Claimed | None:
         sa.update(Mail)
         .where(Mail.id == mail_id, Mail.status == MailStatus.QUEUED, Mail.due_at == due_at)
         .values(due_at=clock.now() + CLAIM, attempts=Mail.attempts + 1)
-        .returning(Mail.id, Mail.message_id, Mail.recipient, Mail.subject, Mail.body, Mail.created_at, Mail.attempts)
+        .returning(*(getattr(Mail, name) for name in _Claimed.__slots__))
         .execution_options(synchronize_session=False)
     ).one_or_none()
     db.session.commit()
@@ -84,9 +86,9 @@ def _claim(mail_id: int, due_at: dt.datetime) -> _Claimed | None:
 def _send(mail: _Claimed) -> bool:
     """Hand the mail over and write its fate. Raises `Unreachable` once that is written."""
     try:
-        ports.get().mailer.send(mail.message_id, mail.recipient, mail.subject, mail.body)
+        ports.get().mailer.send(mail.message_id, mail.recipient, mail.subject, _whole(mail))
     except PermanentFailure as refusal:
-        _write(mail, status=MailStatus.FAILED, last_error=str(refusal))
+        _write(mail, status=MailStatus.FAILED, secret=None, last_error=str(refusal))
         return False
     except Unreachable as fault:
         _put_off(mail, str(fault))
@@ -98,8 +100,13 @@ def _send(mail: _Claimed) -> bool:
         _log.exception("mail %s not sent", mail.message_id)
         _put_off(mail, f"{type(fault).__name__} : {fault}")
         return False
-    _write(mail, status=MailStatus.SENT, sent_at=clock.now(), last_error="")
+    _write(mail, status=MailStatus.SENT, sent_at=clock.now(), secret=None, last_error="")
     return True
+
+
+def _whole(mail: _Claimed) -> str:
+    """The body with what only the recipient reads. Raises `ValueError` when it was sealed with another secret."""
+    return mail.body.replace(SECRET, ports.get().sealer.open(mail.secret)) if mail.secret else mail.body
 
 
 def _put_off(mail: _Claimed, error: str) -> None:
@@ -107,7 +114,7 @@ def _put_off(mail: _Claimed, error: str) -> None:
     end = mail.created_at + dt.timedelta(hours=limits.MAIL_RETRY_HOURS)
     now = clock.now()
     if now >= end and mail.attempts >= TRIES_AT_LEAST:
-        _write(mail, status=MailStatus.FAILED, last_error=error)
+        _write(mail, status=MailStatus.FAILED, secret=None, last_error=error)
         return
     step = BACKOFF_MINUTES[mail.attempts - 1] if mail.attempts <= len(BACKOFF_MINUTES) else 60
     later = now + dt.timedelta(minutes=step)

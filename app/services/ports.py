@@ -43,6 +43,16 @@ class CompanyRegister(Protocol):
         """The establishment of exactly this SIRET; None when there is none. Raises `Unavailable`."""
 
 
+class Sealer(Protocol):
+    """Hides a text from whoever reads a copy of the database."""
+
+    def seal(self, text: str) -> str:
+        """What may be kept."""
+
+    def open(self, sealed: str) -> str:
+        """The text again. Raises `ValueError` when it was sealed with another secret."""
+
+
 class Mailer(Protocol):
     """Who carries mails away."""
 
@@ -58,6 +68,7 @@ class Ports:
     scanner: Scanner
     mailer: Mailer
     companies: CompanyRegister
+    sealer: Sealer
     public_base_url: str
     mail_from: str
     captcha_secret: bytes

@@ -1,11 +1,13 @@
-"""Login and logout (guide « Les écrans du portail », § 1), on Flask-Security: its views, our form, our sessions."""
+"""Login and logout (guide « Les écrans du portail », § 1), on Flask-Security: its forms, our steps, our sessions."""
 
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, Flask, redirect, request, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import LoginForm, SQLAlchemyUserDatastore
+from flask_security.utils import validate_redirect_url
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, StringField, SubmitField
@@ -14,7 +16,7 @@ from wtforms.validators import InputRequired
 from app.extensions import db, limiter, security
 from app.models.users import RoleRow, User
 from app.services import accounts
-from app.web import sessions
+from app.web import entering, sessions
 
 blueprint = Blueprint("auth", __name__)
 WRONG = "Identifiant ou mot de passe incorrect, ou compte verrouillé."
@@ -48,11 +50,20 @@ def my_space() -> Response:
     return redirect("/gestion/" if current_user.is_staff else "/segurnums/")
 
 
-def _refused(response: Response) -> Response:
-    """The form shown again is a 422, as everywhere in the portal."""
-    if request.endpoint == "security.login" and request.method == "POST" and response.status_code == 200:
-        response.status_code = 422
-    return response
+def login() -> ResponseReturnValue:
+    """« Accéder à mon espace personnel »; the form shown again is a 422, as everywhere in the portal."""
+    form = PortalLoginForm()
+    if form.validate_on_submit():
+        assert form.user is not None, "the form is valid"
+        return entering.begin(form.user, _leads_to())
+    page = render_template("security/login.html", login_user_form=form)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _leads_to() -> str:
+    """Where this person was going, when it is one of our own paths."""
+    wanted = request.args.get("next", "")
+    return wanted if wanted.startswith("/") and validate_redirect_url(wanted) else entering.HOME
 
 
 def init_app(app: Flask) -> None:
@@ -77,7 +88,6 @@ def init_app(app: Flask) -> None:
     security.init_app(app, datastore, login_form=PortalLoginForm)
     app.login_manager.user_loader(sessions.load_user)  # type: ignore[attr-defined]
     sessions.init_app(app)
-    app.after_request(_refused)
     app.register_blueprint(blueprint)
     views: dict[str, Any] = app.view_functions
-    views["security.login"] = limiter.limit("30 per 10 seconds", methods=["POST"])(views["security.login"])
+    views["security.login"] = limiter.limit("30 per 10 seconds", methods=["POST"])(login)

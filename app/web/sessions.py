@@ -101,14 +101,5 @@ def _close(sender: Flask, user: User, **extra: Any) -> None:
     session.pop(KEY, None)
 
 
-def revoke_all(user: User) -> None:
-    """End every session of a person, on every device."""
-    db.session.execute(
-        sa.update(WebSession)
-        .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
-    )
-
-
 def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()

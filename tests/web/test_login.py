@@ -1,27 +1,37 @@
 """Logging in and out (guide « Les écrans du portail », § 1)."""
 
+import pyotp
 import pytest
 from flask import g
 
 from app.domain.enums import Role
-from app.services import accounts
-from app.web import sessions
+from app.services import accounts, credentials, second_factor
 from tests import factories
 
-LOGIN = "/segurnums/connexion"
+LOGIN, CODE = "/segurnums/connexion", "/segurnums/connexion/code"
+SECRET = pyotp.random_base32()
 
 
 @pytest.fixture
 def officer(session):
-    return accounts.create("gestion1", "gestion1@exemple.fr", factories.PASSWORD, [Role.OFFICER])
+    made = accounts.create("gestion1", "gestion1@exemple.fr", factories.PASSWORD, [Role.OFFICER])
+    second_factor.adopt(made, SECRET)
+    made.codes = iter(second_factor.renew_recovery(made))
+    return made
 
 
 def log_in(client, password=factories.PASSWORD):
     return client.post(LOGIN, data={"username": "GESTION1", "password": password})
 
 
+def enter(client, officer):
+    """The password, then a code."""
+    log_in(client)
+    return client.post(CODE, data={"code": next(officer.codes)})
+
+
 def test_the_right_password_opens_the_space_of_the_role(client, officer):
-    assert log_in(client).location == "/segurnums/espace"
+    assert enter(client, officer).location == "/segurnums/espace"
     assert client.get("/segurnums/espace").location == "/gestion/"
     assert "gestion1" in client.get("/gestion/").text
 
@@ -49,11 +59,11 @@ def test_six_wrong_passwords_lock_even_the_right_one(client, officer, frozen):
         log_in(client, "faux")
     assert "verrouillé" in log_in(client).text
     frozen.move_to(factories.clock.today(), factories.dt.time(11, 1))
-    assert log_in(client).status_code == 302
+    assert enter(client, officer).location == "/segurnums/espace"
 
 
 def test_a_cookie_copied_before_logout_is_dead(app, client, officer):
-    log_in(client)
+    enter(client, officer)
     stolen = client.get_cookie("session").value
     client.post("/segurnums/deconnexion")
     thief = app.test_client()
@@ -68,10 +78,10 @@ def test_strangers_are_sent_to_the_login(client):
 
 
 def test_revoking_a_persons_sessions_closes_every_device(app, client, officer, session):
-    log_in(client)
+    enter(client, officer)
     other = app.test_client()
-    log_in(other)
-    sessions.revoke_all(officer)
+    enter(other, officer)
+    credentials.end_sessions(officer)
     session.commit()
     g.pop("_login_user", None)
     assert client.get("/gestion/").status_code == other.get("/gestion/").status_code == 302
