@@ -8,7 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.extensions import reading
-from app.services import amendments, captchas, clock, incomplete, letters, outbox, stored_files, unfinished_forms
+from app.services import (
+    amendments,
+    captchas,
+    clock,
+    completion_reminders,
+    incomplete,
+    letters,
+    outbox,
+    stored_files,
+    unfinished_forms,
+)
 
 ORPHAN_HOURS = 24  # a younger file may belong to a deposit that is still being written
 
@@ -34,6 +44,11 @@ def _purge_incomplete() -> int:
     return incomplete.purge(clock.today())
 
 
+def _remind_completion() -> int:
+    """On the days of the corridor in force (J+2, J+5, J+6), before the purge."""
+    return completion_reminders.send_due(clock.today())
+
+
 def _close_amendments() -> int:
     """Twenty days after the question (guide « Modification d'une demande de solde SAS »)."""
     return amendments.close_overdue(clock.today())
@@ -48,6 +63,7 @@ JOBS = (
     Job("send-mails", "Envoyer les courriels en attente", outbox.send_due, seconds=5),
     Job("make-letters", "Produire les décisions et les avis de paiement en PDF", letters.make_pending, seconds=5),
     Job("purge-incomplete", "Supprimer les demandes non complétées expirées", _purge_incomplete, cron="30 3 * * *"),
+    Job("remind-completion", "Rappeler les pièces encore attendues", _remind_completion, cron="0 8 * * *"),
     Job("close-amendments", "Clore les modifications sans réponse à J+20", _close_amendments, cron="15 3 * * *"),
     Job("sweep-captchas", "Oublier les captchas expirés", captchas.sweep, cron="50 3 * * *"),
     Job(

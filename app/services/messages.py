@@ -49,6 +49,7 @@ class Event(Labelled):
     PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
     SECOND_FACTOR_CHANGED = "second_factor_changed", "Second facteur changé"
     CODE_ASKED = "code_asked", "Code de confirmation"
+    COMPLETION_REMINDER = "completion_reminder", "Rappel : demandes à compléter"
 
 
 def tell_supplier(event: Event, avenant: Avenant, key: str, **context: Any) -> None:
@@ -87,10 +88,12 @@ def queue(
     *,
     supplier_id: int | None,
     request_id: int | None,
+    json_import_id: int | None = None,
     secret: str | None = None,
     **context: Any,
 ) -> None:
-    """Queue any mail. The template of the event is given `context`, and `secret` as the place it stands in."""
+    """Queue any mail. The template of the event is given `context`, and `secret` as the place it stands in.
+    `json_import_id`: of a mail about a whole import."""
     context["secret"] = SECRET
     subject, _, body = _TEMPLATES.get_template(f"{event.value}.txt").render(**context).partition("\n")
     mail = Mail(
@@ -103,6 +106,7 @@ def queue(
         secret=ports.get().sealer.seal(secret) if secret else None,
         supplier_id=supplier_id,
         request_id=request_id,
+        json_import_id=json_import_id,
         status=MailStatus.QUEUED,
         created_at=clock.now(),
         due_at=clock.now(),

@@ -15,7 +15,7 @@ from app.domain import limits
 from app.domain.enums import MailStatus
 from app.extensions import db, reading
 from app.models.mails import Mail
-from app.services import clock, ports
+from app.services import clock, completion_reminders, ports
 from app.services.messages import SECRET
 
 _log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ class _Claimed:
     secret: str | None
     created_at: dt.datetime
     attempts: int
+    json_import_id: int | None
 
 
 def send_due() -> int:
@@ -84,7 +85,13 @@ def _claim(mail_id: int, due_at: dt.datetime) -> _Claimed | None:
 
 
 def _send(mail: _Claimed) -> bool:
-    """Hand the mail over and write its fate. Raises `Unreachable` once that is written."""
+    """Hand the mail over and write its fate. Raises `Unreachable` once that is written.
+
+    A mail about an import is looked at once more: what it asks for may have been done while it waited.
+    """
+    if mail.json_import_id is not None and not _still_true(mail.id, mail.json_import_id):
+        _write(mail, status=MailStatus.WITHDRAWN, last_error="")
+        return False
     try:
         ports.get().mailer.send(mail.message_id, mail.recipient, mail.subject, _whole(mail))
     except PermanentFailure as refusal:
@@ -107,6 +114,13 @@ def _send(mail: _Claimed) -> bool:
 def _whole(mail: _Claimed) -> str:
     """The body with what only the recipient reads. Raises `ValueError` when it was sealed with another secret."""
     return mail.body.replace(SECRET, ports.get().sealer.open(mail.secret)) if mail.secret else mail.body
+
+
+def _still_true(mail_id: int, json_import_id: int) -> bool:
+    with reading():
+        answer = completion_reminders.is_still_true(mail_id, json_import_id)
+        db.session.commit()
+    return answer
 
 
 def _put_off(mail: _Claimed, error: str) -> None:
