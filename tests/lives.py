@@ -11,19 +11,19 @@ from app.services import requests as request_service
 from tests import factories
 
 
-def ordered(avenant: Avenant) -> PaymentOrder:
-    """Validated, decided and put in payment, by three people."""
+def ordered(avenant: Avenant, code: str = "ENV-1", amount: str = "1000.00") -> PaymentOrder:
+    """Validated, decided on a new envelope of this code and amount, and put in payment, by three people."""
     officer, decider, authoriser = (
         actors.of(factories.user(role)) for role in (Role.OFFICER, Role.DECIDER, Role.AUTHORISER)
     )
-    change = budget.propose_envelope("ENV-1", "Enveloppe 1", Decimal("1000.00"), decider)
+    change = budget.propose_envelope(code, "Enveloppe 1", Decimal(amount), decider)
     budget.judge(change, True, authoriser)
     request_service.act(avenant, Action.VALIDATE, officer)
     decisions.decide(change.envelope, [(avenant.id, avenant.version)], decider)
     return payments.order([(avenant.id, avenant.version)], authoriser)
 
 
-def paid(avenant: Avenant) -> None:
+def paid(avenant: Avenant, code: str = "ENV-1", amount: str = "1000.00") -> None:
     """The whole way, by four people."""
     accountant = actors.of(factories.user(Role.ACCOUNTANT))
-    payments.confirm(ordered(avenant).payments[0], clock.today(), "VIR-1", accountant)
+    payments.confirm(ordered(avenant, code, amount).payments[0], clock.today(), f"VIR-{code}", accountant)

@@ -12,7 +12,7 @@ from stdnum.fr import siret as stdnum_siret
 
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 _ANS = re.compile(r"[A-Za-z0-9]{6,20}")
-_FINESS = re.compile(r"[0-9][0-9AB][0-9]{7}")
+_FINESS = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{7}")
 
 
 def siret_fault(value: str) -> str | None:

@@ -58,11 +58,16 @@ class Reader:
         self.sources = spec.beneficiaries
         self.amount_tag = "montantSegurHT" if phase is Phase.AVANCE else "montantSegurHTFacture"
         self.of_solde = phase is Phase.SOLDE
+        self.strict = frozenset(field.path for field in spec.fields if field.strict)
         self.counted = [field.path for field in spec.fields_of(phase) if field.kind == "integer"]
 
     def identifier_paths(self, kind: str | None = None) -> list[str]:
         """Where identifiers are, of one kind or of any, whatever the case of the line."""
         return [source.identifier_path for source in self.sources if kind in (None, source.identifier_kind)]
+
+    def remarks_keys_of(self, kind: str) -> bool:
+        """Whether a wrong key of this kind of identifier is remarked only: where a field is strict, it blocks."""
+        return kind == "rpps" and self.strict.isdisjoint(self.identifier_paths(kind))
 
     def read(self, line: Mapping[str, Any], people: tuple[Person, ...]) -> Content:
         """The content of a line of the right shape, whose beneficiaries are already read."""

@@ -59,7 +59,8 @@ def _check_people(seen: Seen, line: Line) -> None:
             message = f"le {label} {person.identifier} est déjà dans {_which(first)}"
             line.refuse(codes.BENEFICIARY_TWICE, person.place, message, person.identifier)
         mine.add(person.identifier)
-        if person.identifier_kind == "rpps" and not identifiers.rpps_fault(person.identifier):
+        kind = person.identifier_kind
+        if line.model.reader.remarks_keys_of(kind) and not identifiers.rpps_fault(person.identifier):
             warning = identifiers.rpps_warning(person.identifier)
             if warning:
                 line.refuse(codes.UNUSUAL_KEY, person.place, warning, person.identifier)

@@ -23,7 +23,8 @@ from app.exchange.line_tree import Node, list_of
 from app.exchange.values import amount_fault, date_fault
 
 EDITOR_NUMBER = "numeroEditeur"
-EMAIL_PATTERN = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(\.[A-Za-z0-9\-]{2,63})+$"
+_LOCAL, _DOMAIN = r"[A-Za-z0-9_%+\-]{1,20}", r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*"
+EMAIL_PATTERN = rf"^{_LOCAL}(\.{_LOCAL}){{0,2}}@{_DOMAIN}(\.{_DOMAIN})*\.[A-Za-z]{{2,63}}$"
 PHONE_PATTERN = r"^0[1-9][0-9]{8}$"
 _PHONE_LENGTH, _EMAIL_LENGTH = 20, 254
 _FILE_FORMATS = "|".join(limits.PIECE_EXTENSIONS)

@@ -17,6 +17,8 @@ from app.domain.amounts import CENT
 LARGEST_AMOUNT = Decimal("99999999.99")
 _FRENCH = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_PHONE_SIGNS = re.compile(r"\+?[0-9 ().\-]+")  # the library reads letters, and the digits of every script
+_FRENCH_PHONE = 10
 
 
 @functools.lru_cache(maxsize=4096)  # the controls and the reading of a line ask the same days
@@ -62,19 +64,35 @@ def amount_of(value: int | Decimal) -> Decimal:
 
 
 @functools.lru_cache(maxsize=4096)  # the glance and the complete controls ask of the same unusual writings
-def is_email(value: str) -> bool:
-    """The library's verdict, without asking the network."""
+def email_fault(value: str) -> str | None:
+    """The library's verdict, without asking the network; None when the address may exist."""
     try:
         validate_email(value, check_deliverability=False)
     except EmailNotValidError:
-        return False
-    return True
+        return _email_reason(value)
+    return None
+
+
+def _email_reason(value: str) -> str:
+    if value.count("@") != 1:
+        return "une adresse électronique porte un « @ » et un seul"
+    if any(character.isspace() for character in value):
+        return "une adresse électronique n'a pas d'espace"
+    if "." not in value.partition("@")[2]:
+        return "le domaine de l'adresse électronique est incomplet (nom@domaine.fr)"
+    return "ce n'est pas une adresse électronique"
 
 
 @functools.lru_cache(maxsize=4096)
-def is_phone(value: str) -> bool:
-    """A number that may exist, French unless it begins with +."""
+def phone_fault(value: str) -> str | None:
+    """None for a number that may exist, French unless it begins with +."""
+    if not _PHONE_SIGNS.fullmatch(value):
+        return "un téléphone s'écrit en chiffres, avec des espaces ou des points, et + devant l'indicatif d'un pays"
     try:
-        return bool(phonenumbers.is_possible_number(phonenumbers.parse(value, "FR")))
+        if phonenumbers.is_possible_number(phonenumbers.parse(value, "FR")):
+            return None
     except phonenumbers.NumberParseException:
-        return False
+        pass
+    if value.startswith("+"):
+        return "ce n'est pas un numéro de téléphone du pays indiqué"
+    return f"un téléphone français compte {_FRENCH_PHONE} chiffres"

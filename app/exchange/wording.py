@@ -6,7 +6,7 @@ from app.exchange import codes
 from app.exchange.codes import Rule
 from app.exchange.faults import Fault, Path, written
 from app.exchange.line_model import LineModel
-from app.exchange.values import is_email, is_phone
+from app.exchange.values import email_fault, phone_fault
 
 LINES = "lignesImport"
 
@@ -26,11 +26,9 @@ _BY_TYPE = {
 }
 _BY_KIND = {
     "rpps": (codes.BAD_IDENTIFIER, "un n° RPPS compte 11 chiffres"),
-    "email": (codes.BAD_EMAIL, "ce n'est pas une adresse électronique"),
-    "phone": (codes.BAD_PHONE, "ce n'est pas un numéro de téléphone"),
     "file_format": (codes.UNKNOWN_CODE, "les formats acceptés sont pdf, png, jpg et jpeg"),
 }
-_SECOND_OPINION = {"email": is_email, "phone": is_phone}
+_SECOND_OPINION = {"email": (codes.BAD_EMAIL, email_fault), "phone": (codes.BAD_PHONE, phone_fault)}
 
 
 def fault_of(model: LineModel, error: Any, path: Path) -> Fault | None:
@@ -48,8 +46,10 @@ def fault_of(model: LineModel, error: Any, path: Path) -> Fault | None:
     if kind == "none_required":
         return Fault(codes.NOT_FOR_THIS_PHASE, path, _other_phase(model, name), value)
     opinion = _SECOND_OPINION.get(model.kinds.get(place, ""))
-    if kind == "string_pattern_mismatch" and opinion and opinion(value):
-        return None
+    if kind == "string_pattern_mismatch" and opinion:
+        wrong, judge = opinion
+        said = judge(value)
+        return Fault(wrong, path, f"« {name} » : {said}", value) if said else None
     rule, reason = _reason(model, error, place)
     return Fault(rule, path, f"« {name} » : {reason}", value)
 
