@@ -48,8 +48,9 @@ def send_due(today: dt.date) -> int:
     queued = 0
     for import_id, rank in _due(today):
         try:
-            queued += _remind(import_id, rank)
+            reminded = _remind(import_id, rank)
             db.session.commit()
+            queued += reminded
         except (sa.exc.IntegrityError, sa.exc.OperationalError, LookupError):  # queued elsewhere; held; no address
             db.session.rollback()
             logger.warning("reminder of import %s not queued", import_id, exc_info=True)
