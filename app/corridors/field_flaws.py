@@ -6,6 +6,7 @@ from app.corridors import patterns
 from app.corridors.flaws import Flaw, Spans, said, spans_of, twice, unknown_waves
 from app.corridors.parts import BeneficiarySource, Condition, DocumentSpec, FieldSpec, ListSpec, Pairing
 from app.corridors.spec import CorridorSpec
+from app.domain import identifiers
 
 # The tags every line has, which the portal reads itself (domain dossier, D2).
 _ORDER = ("dateCommande", "regimeTVA", "montantSegurHT", "montantSegurHTFacture", "dateFacture", "numeroFacture")
@@ -118,9 +119,7 @@ def _can_be(field: FieldSpec, value: str | bool) -> bool:
     """Whether a field may hold this value."""
     if field.kind == "boolean":
         return isinstance(value, bool)
-    if field.kind not in ("text", "code") or not isinstance(value, str):
-        return False
-    return value in field.values if field.values else bool(value.strip()) and len(value) <= field.max_length
+    return field.kind in ("text", "code") and isinstance(value, str) and _is_a_text_for(field, value)
 
 
 def _written(value: object) -> str:
@@ -157,7 +156,18 @@ def _is_an_example(field: FieldSpec, value: str | bool | int) -> bool:
         return type(value) is {"boolean": bool, "integer": int}[field.kind]
     if field.kind == "amount":
         return not isinstance(value, bool)
-    return isinstance(value, str) and (not field.values or value in field.values)
+    return isinstance(value, str) and _is_a_text_for(field, value)
+
+
+def _is_a_text_for(field: FieldSpec, value: str) -> bool:
+    """Whether a field takes this text, as far as its document tells: dates, e-mails and phones are left aside."""
+    if field.values:
+        return value in field.values
+    if field.kind in identifiers.FAULTS:
+        return identifiers.FAULTS[field.kind](value) is None
+    if not value.strip() or len(value) > field.max_length:
+        return False
+    return not field.pattern or patterns.is_followed(field.pattern, value)
 
 
 def _documents_twice(spec: CorridorSpec) -> Iterator[Flaw]:

@@ -7,7 +7,7 @@ it there may have an engine that goes back: a repetition inside a repetition is 
 import re
 from typing import Annotated
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import SchemaError
 
 LENGTH = 200
@@ -28,6 +28,17 @@ def fault(pattern: str) -> str | None:
     if _FLAGS.search(pattern):
         return "le modèle ne porte pas d'options ((?i), (?x)…)"
     return _repetition_fault(pattern)
+
+
+def is_followed(pattern: str, value: str) -> bool:
+    """Whether a value follows a pattern; no when it is no pattern."""
+    if fault(pattern):
+        return False
+    try:
+        TypeAdapter(Annotated[str, Field(pattern=whole(pattern))]).validate_python(value)
+    except ValidationError:
+        return False
+    return True
 
 
 def whole(pattern: str) -> str:

@@ -156,6 +156,16 @@ def test_the_document_of_these_tests_is_sound():
         ("fields[9].values", "seul un champ « code »", [("fields.…", field(values=["A"]))]),
         ("fields[0].values[2]", "la valeur « A » est déjà", [("fields.0.values", ["A", "B", "A"])]),
         ("fields[0].example", "« C » n'est pas une valeur de ce champ", [("fields.0.example", "C")]),
+        ("fields[4].example", "« 120780292 » n'est pas une valeur", [("fields.4.example", "120780292")]),
+        ("fields[9].example", "« a1 » n'est pas une valeur", [("fields.…", field(pattern="[a-z]+", example="a1"))]),
+        (
+            "fields[7].required_if.equals",
+            "ne vaut jamais « x1 »",
+            [
+                ("fields.…", field(pattern="[a-z]+", waves=[2])),
+                ("fields.7.required_if", {"path": "x", "equals": "x1"}),
+            ],
+        ),
         ("fields[1].example", "n'est pas une valeur de ce champ", [("fields.1.example", "oui")]),
         ("fields[9].strict", "seule la clé d'un RPPS", [("fields.…", field(strict=True))]),
         (
