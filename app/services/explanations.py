@@ -4,8 +4,10 @@ Declared → ceiling of the corridor → retained HT → with VAT → share of t
 afresh while the request is being instructed (provisional), read from what was frozen once it is judged.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from app.corridors.amount_rules import (
     AmountRule,
@@ -19,7 +21,7 @@ from app.corridors.amount_rules import (
 )
 from app.corridors.spec import FixedInstalments, RateInstalments
 from app.domain.amounts import ZERO, Engagement
-from app.domain.enums import UNDER_INSTRUCTION, Phase
+from app.domain.enums import UNDER_INSTRUCTION, DepositMode, Phase
 from app.domain.vat import VatRegime
 from app.models.requests import Avenant
 from app.services import corridor_versions, formats, liquidation
@@ -43,6 +45,13 @@ class Explanation:
     provisional: bool
     excess: Decimal = ZERO
     fault: str = ""
+
+
+class Here(NamedTuple):
+    """The request a rule is told for. `counts`: by the tag a rule names, its label and its value."""
+
+    beneficiaries: int
+    counts: Mapping[str, tuple[str, int]]
 
 
 def explain(avenant: Avenant) -> Explanation:
@@ -81,14 +90,24 @@ def _steps(avenant: Avenant, found: Liquidation) -> tuple[Step, ...]:
     )
     return (
         _declared(avenant),
-        Step("Plafond HT du couloir", engagement.ceiling_ht, rule_in_words(rule, len(avenant.beneficiaries))),
+        Step("Plafond HT du couloir", engagement.ceiling_ht, rule_in_words(rule, _here(avenant))),
         Step("Engagement HT retenu", engagement.retained_ht, least),
         Step("Engagement retenu, selon le régime de TVA", engagement.retained, _vat(engagement.vat)),
         *_instalment(avenant, found),
     )
 
 
+def _here(avenant: Avenant) -> Here:
+    """What the rule is applied to: the whole numbers of the request under their labels, how many it is for."""
+    spec = corridor_versions.spec_of_dossier(avenant.dossier)
+    labels = {field.path.rpartition(".")[2]: field.label for field in spec.fields if field.kind == "integer"}
+    counts = avenant.declared.get("counts", {})
+    return Here(len(avenant.beneficiaries), {name: (labels.get(name, name), n) for name, n in counts.items()})
+
+
 def _declared(avenant: Avenant) -> Step:
+    if corridor_versions.spec_of(avenant.dossier.corridor_version).deposit is DepositMode.FORM:
+        return Step("Montant HT demandé", avenant.declared_ht, "Un formulaire ne déclare pas de montant.")
     what = "bon de commande" if avenant.phase is Phase.AVANCE else "facture"
     return Step("Montant HT déclaré", avenant.declared_ht, f"Montant hors taxe du document « {what} ».")
 
@@ -121,32 +140,40 @@ def _is_fixed(instalments: FixedInstalments, phase: Phase) -> bool:
     return phase is Phase.AVANCE or instalments.solde_ht is not None
 
 
-def rule_in_words(rule: AmountRule, beneficiaries: int | None = None) -> str:
-    """The corridor's rule as one reads it in a sentence, on a request of so many beneficiaries or in general."""
+def rule_in_words(rule: AmountRule, here: Here | None = None) -> str:
+    """The corridor's rule as one reads it in a sentence, on one request (`here`) or in general."""
     match rule:
         case Fixed(amount=amount):
             return f"Montant fixe : {formats.money(amount)}."
         case PerBeneficiary(unit=unit):
-            times = "" if beneficiaries is None else f" × {beneficiaries}"
+            times = "" if here is None else f" × {here.beneficiaries}"
             return f"{formats.money(unit)} par bénéficiaire{times}."
         case Brackets(count=count, brackets=brackets):
             steps = " ; ".join(f"à partir de {one.at_least} : {formats.money(one.amount)}" for one in brackets)
-            return f"Par tranche de « {count} » — {steps}."
+            return f"Par tranche de {_called(count, here)} — {steps}."
         case Linear():
-            return _linear(rule)
+            return _linear(rule, here)
         case Table():
-            return f"Barème par établissement, additionné sur les bénéficiaires{_so_many(beneficiaries)}."
+            return f"Barème par établissement, additionné sur les bénéficiaires{_so_many(here)}."
         case Declared():
             return "Ce couloir n'a pas de plafond."
     raise AssertionError(rule)
 
 
-def _so_many(beneficiaries: int | None) -> str:
-    return "" if beneficiaries is None else f" (ici {beneficiaries})"
+def _so_many(here: Here | None) -> str:
+    return "" if here is None else f" (ici {here.beneficiaries})"
 
 
-def _linear(rule: Linear) -> str:
-    parts = [f"{formats.money(unit)} × « {name} »" for name, unit in rule.units.items()]
+def _called(count: str, here: Here | None) -> str:
+    """A whole number the rule reads: its label and its value on a request, its tag in general."""
+    if here is None or count not in here.counts:
+        return f"« {count} »"
+    label, value = here.counts[count]
+    return f"« {label} » (ici {formats.whole(value)})"
+
+
+def _linear(rule: Linear, here: Here | None) -> str:
+    parts = [f"{formats.money(unit)} × {_called(name, here)}" for name, unit in rule.units.items()]
     if rule.constant:
         parts.append(formats.money(rule.constant))
     cap = f", dans la limite de {formats.money(rule.cap)}" if rule.cap is not None else ""
