@@ -4,92 +4,26 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 import pikepdf
-from stdnum import luhn
 
-from app.corridors.amount_rules import Table
-from app.corridors.spec import CorridorSpec
+from app.demo.orders import Order
 from app.demo.people import SupplierPerson
 from app.models.requests import Avenant
 
-DOCTOR = Decimal("358.33")
-_SCENARIO = {
-    "MDV": {
-        "isCentreDeSante": False,
-        "operateurMessagerie": "API_35",
-        "isProSanteConnectNeeded": True,
-        "isDirectToDMP": True,
-        "isPFIToDMP": False,
-        "isDirectToMSSPro": True,
-        "isPFIToMSSPro": False,
-        "isDirectToMSSCitoyen": True,
-        "isPFIToMSSCitoyen": False,
-    },
-    "HOP": {
-        "isPFIToDMP": False,
-        "isPFIToMSSPro": False,
-        "isPFIToMSSCitoyen": False,
-        "isProSanteConnectNeeded": True,
-        "adresseMSSCitoyen": "contact@ch.exemple.mssante.fr",
-    },
-}
+# What a solde says besides, and proves besides its invoice; a vérification d'aptitude elsewhere.
+_AT_SOLDE = {"MS1": {"deploiementMSS": "Cas 1"}, "MS2": {"deploiementMSS": "Cas 2"}}
+_PROOF = {"PHA": ("MISE_EN_ORDRE_MARCHE", "mom")}
+_TAKEN_AGAIN = ("beneficiaires", "scenarioInstallation", "administrateursTechniques")
 
 
-def rpps(rank: int) -> str:
-    """An invented RPPS whose key is right."""
-    base = f"10{rank:08d}"
-    return base + luhn.calc_check_digit(base)
-
-
-def doctors(rank: int, order: int) -> tuple[dict[str, Any], Decimal]:
-    """The beneficiaries of an order of one to four doctors, and its price HT."""
-    count = 1 + order % 4
-    liberal = [
-        {
-            "nomMedecin": f"DR EXEMPLE {rank + n}",
-            "emailMedecin": f"cabinet{rank + n}@exemple.fr",
-            "telephoneMedecin": f"03262{(rank + n) % 100000:05d}",
-            "RPPS": rpps(rank + n),
-        }
-        for n in range(count)
-    ]
-    structure: dict[str, Any] = {
-        "nomResponsable": None,
-        "emailResponsable": None,
-        "telephoneResponsable": None,
-        "FINESSJuridique": None,
-        "FINESSGeo": [],
-    }
-    mandate = {"nomMandataire": None, "emailMandataire": None, "telephoneMandataire": None}
-    people = {"commandePour": "LIBERAL", "isMandataire": False, "isClientUnique": True, **mandate}
-    price = DOCTOR * count + (Decimal("50.00") if order % 5 == 0 else 0)
-    return {**people, "liberal": liberal, "structure": structure}, price
-
-
-def hospital(spec: CorridorSpec, order: int) -> tuple[dict[str, Any], Decimal]:
-    """One hospital of the table of ceilings, and a price near its ceiling."""
-    assert isinstance(spec.amount, Table)
-    pmsi, ceiling = list(spec.amount.ceilings["DPI"].items())[order]
-    place = {
-        "nom": f"CENTRE HOSPITALIER {order + 1}",
-        "email": f"dsi{order + 1}@exemple.fr",
-        "telephone": f"05610{order:05d}",
-        "numPMSI": pmsi,
-    }
-    mandate = {"nomMandataire": None, "emailMandataire": None, "telephoneMandataire": None}
-    price = ceiling * (Decimal("1.1") if order % 4 == 0 else Decimal("0.9"))
-    return {"isMandataire": False, "isClientUnique": True, **mandate, "etablissements": [place]}, price
-
-
-def avance_file(who: SupplierPerson, orders: Sequence[tuple[dict[str, Any], Decimal]], ordered_on: str) -> bytes:
-    """A file of avances: one line per order (beneficiaries, price HT)."""
-    lines = [
-        _line(who, rank, {"dateCommande": ordered_on, "montantSegurHT": price}, beneficiaries, "BON_COMMANDE", "bdc")
-        for rank, (beneficiaries, price) in enumerate(orders, start=1)
-    ]
+def avance_file(who: SupplierPerson, orders: Sequence[Order], ordered_on: str) -> bytes:
+    """A file of avances: one line per order."""
+    lines = []
+    for rank, order in enumerate(orders, start=1):
+        commande = {"dateCommande": ordered_on, "montantSegurHT": order.price}
+        lines.append(_line(who, rank, commande, order.said, [("BON_COMMANDE", "bdc")]))
     return _file(who, lines)
 
 
@@ -97,22 +31,28 @@ def solde_file(who: SupplierPerson, avances: Sequence[Avenant], invoiced_on: str
     """A file of soldes: each avance again, with its invoice."""
     lines = []
     for rank, avance in enumerate(avances, start=1):
-        order = {
+        commande = {
             "dateCommande": f"{avance.order_date:%d/%m/%Y}",
             "montantSegurHT": avance.declared_ht,
             "dateFacture": invoiced_on,
             "numeroFacture": f"F-{avance.dossier.number[-6:]}",
             "montantSegurHTFacture": avance.declared_ht,
-        }
-        line = _line(who, rank, order, avance.declared["beneficiaires"], "FACTURE", "fac")
-        number = line["numeroEditeur"]
-        line["piecesJustificatives"].append(_piece(who, number, "va", "VERIFICATION_APTITUDE"))
-        lines.append(line | {"numeroASP": avance.number})
+        } | _AT_SOLDE.get(who.corridor, {})
+        said = {tag: avance.declared[tag] for tag in _TAKEN_AGAIN if tag in avance.declared}
+        proof = _PROOF.get(who.corridor, ("VERIFICATION_APTITUDE", "va"))
+        lines.append(_line(who, rank, commande, said, [("FACTURE", "fac"), proof]) | {"numeroASP": avance.number})
     return _file(who, lines)
 
 
+def for_another_doctor(file: bytes, rpps: str) -> bytes:
+    """The same file of soldes, its last line naming another doctor than the avance did."""
+    whole = json.loads(file)
+    whole["lignesImport"][-1]["beneficiaires"]["liberal"][0]["RPPS"] = rpps
+    return json.dumps(whole, ensure_ascii=False, indent=2).encode()
+
+
 def _line(
-    who: SupplierPerson, rank: int, order: dict[str, Any], beneficiaries: dict[str, Any], kind: str, short: str
+    who: SupplierPerson, rank: int, commande: dict[str, Any], said: dict[str, Any], kinds: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
     number = f"{rank:05d}"
     return {
@@ -120,13 +60,11 @@ def _line(
         "typeAction": "C",
         "numeroASP": None,
         "numeroEditeur": number,
-        "commande": order | {"regimeTVA": who.vat.json_code},
-        "beneficiaires": beneficiaries,
-        "piecesJustificatives": [_piece(who, number, short, kind)],
-        "scenarioInstallation": _SCENARIO[who.corridor],
+        "commande": commande | {"regimeTVA": who.vat.json_code},
+        "piecesJustificatives": [_piece(who, number, short, kind) for kind, short in kinds],
         "codeTraitement": None,
         "libelleTraitement": None,
-    }
+    } | said
 
 
 def _piece(who: SupplierPerson, number: str, short: str, kind: str) -> dict[str, str]:

@@ -25,6 +25,12 @@ from app.services import (
 )
 from app.services.actors import SYSTEM, Actor
 
+_MONEY = (
+    (people.A, "60000.00"),
+    (people.B, "4000000.00"),
+    (people.C, "300000.00"),
+    *((who, "200000.00") for who in (people.D, people.E, people.F, people.G)),
+)
 OPENS_BEFORE, CLOSES_AFTER = dt.timedelta(days=200), dt.timedelta(days=365)
 
 
@@ -114,7 +120,7 @@ def _enrol(world: World) -> None:
 
 def _fund(world: World) -> None:
     decider, authoriser = world.actor("decideur"), world.actor("ordonnateur")
-    for who, amount in ((people.A, "60000.00"), (people.B, "4000000.00")):
+    for who, amount in _MONEY:
         code = f"ENV-{who.corridor}-2026"
         label = f"Enveloppe {world.specs[who.corridor].label} 2026"
         change = budget.propose_envelope(

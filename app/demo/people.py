@@ -89,6 +89,81 @@ B = SupplierPerson(
     ("Général",),
     VatRegime.TTC_20,
 )
+C = SupplierPerson(
+    "fournisseur-c",
+    "32735516000422",
+    "DOSSIERS DE L'USAGER",
+    ("3 rue du Lac", "02000", "LAON"),
+    ("FAURE", "Julie"),
+    "FR7630004008230001020304131",
+    "BNPAFRPP",
+    "MS1",
+    "cpiMS10004",
+    "DUI",
+    "DOSSIER USAGER PRO",
+    ("Général", "Spécifique PA", "Spécifique PH", "Spécifique DOM"),
+    VatRegime.TTC_20,
+)
+D = SupplierPerson(
+    "fournisseur-d",
+    "47992882200069",
+    "IMAGES MEDICALES",
+    ("18 rue de la Monnaie", "35000", "RENNES"),
+    ("HENRY", "Marc"),
+    "FR7630003020000005060708172",
+    "SOGEFRPP",
+    "RAD",
+    "0215jug63a",
+    "RIS",
+    "RADIO RIS LOGICIEL 1",
+    ("Général",),
+    VatRegime.TTC_20,
+)
+E = SupplierPerson(
+    "fournisseur-e",
+    "81120705900015",
+    "LABORATOIRES CONNECTES",
+    ("5 quai Lawton", "33000", "BORDEAUX"),
+    ("MERCIER", "Anne"),
+    "FR1420041010050500013M02606",
+    "PSSTFRPP",
+    "BIO",
+    "aafy63256",
+    "SGL",
+    "GESTION DE LABORATOIRE",
+    ("Général",),
+    VatRegime.TTC_20,
+)
+F = SupplierPerson(
+    "fournisseur-f",
+    "52345678800026",
+    "OFFICINES NUMERIQUES",
+    ("2 rue Sainte-Catherine", "59000", "LILLE"),
+    ("BLANC", "Hugues"),
+    "FR7610207000122211334455124",
+    "CCBPFRPPXXX",
+    "PHA",
+    "lgoPHA0001",
+    "LGO",
+    "OFFICINE PRO",
+    ("Général",),
+    VatRegime.TTC_8_5,
+)
+G = SupplierPerson(
+    "fournisseur-g",
+    "41234567000027",
+    "ACCOMPAGNEMENT SOCIAL LOGICIELS",
+    ("7 rue de la Paix", "44000", "NANTES"),
+    ("COLIN", "Sofia"),
+    "FR7615589569120334455667762",
+    "CMBRFR2B",
+    "MS2",
+    "duiMS20001",
+    "DUI",
+    "DOSSIER SOCIAL",
+    ("Général", "Spécifique PDS"),
+    VatRegime.HT,
+)
 S = SupplierPerson(
     "fournisseur-s",
     "79256844600019",
@@ -119,4 +194,4 @@ M = SupplierPerson(
     ("Général",),
     VatRegime.TTC_20,
 )
-SUPPLIERS = (A, B, S, M)
+SUPPLIERS = (A, B, C, D, E, F, G, S, M)

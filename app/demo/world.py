@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from app.demo import deposits, ground, people
+from app.demo import deposits, ground, orders, people
 from app.demo.fates import FATES
 from app.demo.ground import World
 from app.demo.people import SupplierPerson
@@ -67,6 +67,8 @@ _MIDDLE = (
     "new",
 )
 _RECENT = ("new", "new", "new", "new", "new", "asked", "amend", "validated", "answered", "new")
+_MIXED = ("paid", "new", "paid", "validated", "asked", "amend", "decided", "rejected")
+_ONCE = (people.C, people.D, people.E, people.F, people.G)
 Chapter = tuple[dt.date, Callable[[], None]]
 
 
@@ -81,11 +83,23 @@ def _chapters(world: World, start: dt.date, today: dt.date) -> list[Chapter]:
             told.append((day, lambda week=week, fates=fates: _avances(world, people.B, week, fates)))  # type: ignore[misc]
     later = start + dt.timedelta(weeks=6, days=2)
     told.append((later, lambda: _soldes(world, people.A, ("paid",) * 6 + ("decided",) * 4 + ("validated",) * 4)))
-    told.append((later + dt.timedelta(weeks=2), lambda: _soldes(world, people.A, ("new",) * 8)))
+    told.append((later + dt.timedelta(weeks=2), lambda: _soldes(world, people.A, ("new",) * 8, another=True)))
+    told.append((later, lambda: _soldes(world, people.B, ("paid", "decided", "validated", "new"))))
+    told += _others(world, start)
     told.append((today - dt.timedelta(days=5), lambda: _without_pieces(world, people.A, 90)))
     told.append((today - dt.timedelta(days=1), lambda: _without_pieces(world, people.B, 91)))
     told.append((today - dt.timedelta(days=1), lambda: _ask_for_more(world)))
     return sorted(told, key=lambda chapter: chapter[0])
+
+
+def _others(world: World, start: dt.date) -> list[Chapter]:
+    """The corridors deposited once: avances, then the soldes of those that were paid."""
+    told: list[Chapter] = []
+    for days, who in enumerate(_ONCE):
+        first, second = (start + dt.timedelta(weeks=week, days=days) for week in (2, 7))
+        told.append((first, lambda who=who: _avances(world, who, 2, _MIXED)))  # type: ignore[misc]
+        told.append((second, lambda who=who: _soldes(world, who, ("paid", "new"))))  # type: ignore[misc]
+    return told
 
 
 def _avances(world: World, who: SupplierPerson, week: int, fates: Sequence[str]) -> None:
@@ -97,15 +111,19 @@ def _avances(world: World, who: SupplierPerson, week: int, fates: Sequence[str])
 
 def _avance_file(world: World, who: SupplierPerson, week: int) -> bytes:
     if who is people.A:
-        orders = [deposits.doctors(1000 + week * 100 + line * 5, week + line) for line in range(LINES)]
+        ordered = [orders.doctors(1000 + week * 100 + line * 5, week + line) for line in range(LINES)]
     else:
-        orders = [deposits.hospital(world.specs[who.corridor], (week // 2) * LINES + line) for line in range(LINES)]
-    return deposits.avance_file(who, orders, f"{clock.today() - dt.timedelta(days=20):%d/%m/%Y}")
+        first, last = ((week // 2) * LINES, (week // 2 + 1) * LINES) if who is people.B else (0, len(_MIXED))
+        ordered = [orders.made(world.specs[who.corridor], rank) for rank in range(first, last)]
+    return deposits.avance_file(who, ordered, f"{clock.today() - dt.timedelta(days=20):%d/%m/%Y}")
 
 
-def _soldes(world: World, who: SupplierPerson, fates: Sequence[str]) -> None:
+def _soldes(world: World, who: SupplierPerson, fates: Sequence[str], *, another: bool = False) -> None:
+    """`another`: the last one is for another doctor than its avance."""
     paid = _paid_avances_without_solde(world, who, len(fates))
     file = deposits.solde_file(who, paid, f"{clock.today() - dt.timedelta(days=3):%d/%m/%Y}")
+    if another:
+        file = deposits.for_another_doctor(file, orders.rpps(90000))
     imported = _import(world, who, Phase.SOLDE, file, f"solde-{clock.today():%m%d}")
     _complete(world, who, imported, file)
     _live(world, imported, fates)
@@ -123,10 +141,10 @@ def _paid_avances_without_solde(world: World, who: SupplierPerson, how_many: int
 def _without_pieces(world: World, who: SupplierPerson, week: int) -> None:
     """The session ended between the import and the pieces: the requests stay « Non complétées »."""
     if who is people.A:
-        orders = [deposits.doctors(60000 + line * 5, line) for line in range(3)]
+        ordered = [orders.doctors(60000 + line * 5, line) for line in range(3)]
     else:
-        orders = [deposits.hospital(world.specs[who.corridor], 100 + line) for line in range(2)]
-    file = deposits.avance_file(who, orders, f"{clock.today() - dt.timedelta(days=10):%d/%m/%Y}")
+        ordered = [orders.made(world.specs[who.corridor], 100 + line) for line in range(2)]
+    file = deposits.avance_file(who, ordered, f"{clock.today() - dt.timedelta(days=10):%d/%m/%Y}")
     _import(world, who, Phase.AVANCE, file, f"avance-{week:02d}")
 
 

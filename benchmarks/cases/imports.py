@@ -13,7 +13,7 @@ import msgspec
 import sqlalchemy as sa
 
 from app.corridors import documents
-from app.demo import deposits
+from app.demo import deposits, orders
 from app.domain.enums import Phase
 from app.exchange import examination, line_model, reading
 from app.exchange.envelope import Depositor
@@ -31,8 +31,8 @@ LINES, BAD = 200, 14
 
 def file_of(start: int, *, bad: int = 0) -> bytes:
     """A file of 200 avances whose doctors begin at this rank; its first `bad` lines hold two faults each."""
-    orders = [deposits.doctors(start + rank * 5, 1) for rank in range(LINES)]
-    content = deposits.avance_file(world.IMPORTER, orders, "01/10/2021")
+    ordered = [orders.doctors(start + rank * 5, 1) for rank in range(LINES)]
+    content = deposits.avance_file(world.IMPORTER, ordered, "01/10/2021")
     if not bad:
         return content
     data = json.loads(content)

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from app.demo import deposits, people
+from app.demo import deposits, orders, people
 from app.domain.enums import Phase, RequestStatus
 from app.extensions import db
 from app.models.documents import ExpectedDocument
@@ -25,8 +25,8 @@ def a(session):
 
 def avances(start, how_many):
     """A file of avances for doctors of this rank on, one to four a line."""
-    orders = [deposits.doctors(start + rank * 5, rank) for rank in range(how_many)]
-    return deposits.avance_file(people.A, orders, "01/10/2021")
+    ordered = [orders.doctors(start + rank * 5, rank) for rank in range(how_many)]
+    return deposits.avance_file(people.A, ordered, "01/10/2021")
 
 
 def cost(act):
