@@ -61,7 +61,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "supplier_people": (SUPPLIER, "page"),
     "supplier_exports": (SUPPLIER, "index requests beneficiaries"),
     "supplier_coming": (SUPPLIER, "avance solde enrolment"),
-    "supplier_import_wizard": (SUPPLIER, "new simulate report report_csv import_file"),
+    "supplier_import_wizard": (SUPPLIER, "new simulate report report_csv report_json file mend import_file"),
     "supplier_import_pieces": (SUPPLIER, "index attach bundle expected_names remove"),
     "supplier_kept_files": (SUPPLIER, "sort discard_all download replace"),
     "supplier_incomplete_pieces": (SUPPLIER, "index attach bundle remove"),

@@ -1,4 +1,4 @@
-"""« Importer des demandes », step 1: simulate a file, read the report, import it.
+"""« Importer des demandes », step 1: simulate a file, read the report, mend what it tells, import it.
 
 Guide « Les écrans du portail », § 4.2.
 A simulation is a row: its address outlives the session and opens again from any device of the same supplier.
@@ -11,16 +11,17 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from admin_views.supplier import findings
 from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, company, person
 from app.domain import limits
 from app.domain.enums import Phase
-from app.domain.errors import Conflict, NotAllowed, RuleBroken
+from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
 from app.domain.vat import VatRegime
+from app.exchange import result
 from app.extensions import db
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport, JsonSimulation
-from app.services import enrolments, imports, simulations
+from app.services import enrolments, imports, mending, report_view, simulations
+from app.services.report_view import Answers, View
 from forms.json_import import ImportForm
 
 # R080, to the letter.
@@ -38,7 +39,7 @@ class ImportWizard(Pages):
     """`/segurnums/imports/nouveau` and `/segurnums/imports/simulations/<id>`."""
 
     landing = "new"
-    rooms = {"simulate": ROOM_FOR_A_REFUSAL, "import_file": ROOM_FOR_A_REFUSAL}
+    rooms = {"simulate": ROOM_FOR_A_REFUSAL, "import_file": ROOM_FOR_A_REFUSAL, "mend": limits.BODY_BYTES}
 
     @expose("/nouveau")
     def new(self) -> ResponseReturnValue:
@@ -76,9 +77,41 @@ class ImportWizard(Pages):
     @expose(_SIMULATION + "/rapport.csv")
     def report_csv(self, simulation_id: int) -> ResponseReturnValue:
         simulation = _simulation(simulation_id)
-        answer = Response(findings.as_csv(simulation), mimetype="text/csv")
-        answer.headers.set("Content-Disposition", "attachment", filename=f"simulation-{simulation.id}.csv")
-        return answer
+        return _download(report_view.as_csv(simulation.report), "text/csv", f"simulation-{simulation.id}.csv")
+
+    @expose(_SIMULATION + "/rapport.json")
+    def report_json(self, simulation_id: int) -> ResponseReturnValue:
+        """The file, each line with its findings."""
+        simulation, name = _simulation(simulation_id), f"simulation-{simulation_id}-annotee.json"
+        report = simulation.report
+        made = result.annotated(simulations.content_of(simulation), report["file_faults"], report["findings"])
+        return _download(made, "application/json", name)
+
+    @expose(_SIMULATION + "/fichier.json")
+    def file(self, simulation_id: int) -> ResponseReturnValue:
+        """The simulated bytes: mended, when they were in the page."""
+        simulation = _simulation(simulation_id)
+        name = simulation.file_name.removesuffix(".json") + ("-corrige.json" if simulation.previous_id else ".json")
+        return _download(simulations.content_of(simulation), "application/json", name)
+
+    @expose(_SIMULATION + "/corriger", methods=("POST",))
+    def mend(self, simulation_id: int) -> ResponseReturnValue:
+        """« Corriger et simuler de nouveau »: what was answered in the report, in a new simulation."""
+        simulation = _simulation(simulation_id)
+        said = request.form.to_dict()
+        try:
+            made = simulations.mend(simulation, said, person())
+        except (Conflict, NotAllowed):
+            raise
+        except RuleBroken as refusal:
+            db.session.rollback()
+            reasons = refusal.reasons if isinstance(refusal, mending.Refused) else {}
+            simulation = _simulation(simulation_id)
+            answers = Answers(said, reasons)
+            return self._page(_form_of(simulation, formdata=None), simulation, answers, str(refusal)), 422
+        db.session.commit()
+        view = View.asked(said).but()
+        return redirect(url_for(".report", simulation_id=made.id, _anchor="rapport", **view), 303)
 
     @expose(_SIMULATION + "/importer", methods=("POST",))
     def import_file(self, simulation_id: int) -> ResponseReturnValue:
@@ -118,21 +151,51 @@ class ImportWizard(Pages):
         form.refuse(RuleBroken(TOO_BIG, field="file"))
         return self._page(form, simulation), 413
 
-    def _page(self, form: ImportForm, simulation: JsonSimulation | None = None) -> str:
-        by = findings.BY_LINE if request.args.get("par") == findings.BY_LINE else findings.BY_RULE
+    def _page(
+        self,
+        form: ImportForm,
+        simulation: JsonSimulation | None = None,
+        answers: Answers | None = None,
+        refusal: str = "",
+    ) -> str:
+        shown = _shown(simulation, View.asked((answers.said if answers else None) or request.args), answers)
         return self.render(
             "supplier/imports/wizard.html",
             form=form,
             simulation=simulation,
-            groups=findings.grouped(findings.all_of(simulation), by) if simulation else [],
-            levels=findings.LEVELS,
-            at_fault=simulation is not None and findings.file_is_at_fault(simulation),
-            by=by,
             notice=SIMULATION_NOTICE,
             supplier=company(),
             why_not_import=_why_not_import(simulation),
             json_limit=limits.JSON_FILE_BYTES,
+            refusal=refusal,
+            **shown,
         )
+
+
+def _shown(simulation: JsonSimulation | None, view: View, answers: Answers | None) -> dict[str, Any]:
+    """What the report shows: without the file when the store has lost it, and nothing is then mended."""
+    if simulation is None:
+        return {}
+    report = simulation.report
+    try:
+        content = None if simulation.json_import_id else simulations.content_of(simulation)
+    except Unavailable:
+        content = None
+    return {
+        "report": report,
+        "sheet": report_view.sheet(report, view, content, answers),
+        "levels": report_view.LEVELS,
+        "counts": report_view.counts(report),
+        "before": report_view.counts(simulation.previous.report) if simulation.previous else None,
+        "at_fault": report_view.file_is_at_fault(report),
+        "phase": simulation.phase,
+    }
+
+
+def _download(content: str | bytes, media_type: str, name: str) -> Response:
+    answer = Response(content, mimetype=media_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
 
 
 def _form(**kwargs: Any) -> ImportForm:
@@ -174,7 +237,7 @@ def _why_not_import(simulation: JsonSimulation | None) -> str:
         return "« Importer » s'ouvre après la simulation de ce fichier."
     if simulation.json_import_id is not None:
         return f"Ce fichier est déjà importé : import n° {simulation.json_import_id}."
-    if findings.file_is_at_fault(simulation):
+    if report_view.file_is_at_fault(simulation.report):
         return "Le fichier a une erreur qui empêche tout import : corrigez-le, puis simulez-le de nouveau."
     if not simulation.importable:
         return "Aucune demande de ce fichier ne serait retenue : corrigez-le, puis simulez-le de nouveau."

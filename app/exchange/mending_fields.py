@@ -20,7 +20,7 @@ from app.exchange.spans import Span, Spans
 from app.exchange.wording import LINES
 
 VALUE, NULL, REMOVE, ADD = "v.", "n.", "r.", "a."  # how the names of a form's fields begin, before the key
-LONGEST = 4_000  # characters of a value shown to be edited; beyond, a new one is typed
+LONGEST = 1_000  # characters of a value shown to be edited; beyond, a new one is typed
 _LINE = re.compile(rf"{LINES}\[([0-9]+)\]")
 # What a person may rather give up: the request that holds it leaves the file.
 _GIVES_UP = {
@@ -62,6 +62,12 @@ def key_of(finding: Finding) -> str:
     """What names a finding in a form: the same as long as the file and the report are."""
     said = ":".join(str(finding[name]) for name in ("row", "column", "code", "path", "message"))
     return hashlib.blake2b(said.encode(), digest_size=6).hexdigest()
+
+
+def rank_of(finding: Finding) -> int | None:
+    """The rank, in the file, of the line a finding is in; None when it is of the file."""
+    found = _LINE.match(finding["path"])
+    return int(found[1]) if found else None
 
 
 def offered(content: bytes, findings: Iterable[Finding]) -> dict[str, Field]:
@@ -153,8 +159,8 @@ class _Page:
         )
 
     def _gives_up(self, finding: Finding) -> Mark | None:
-        found = _LINE.match(finding["path"]) if finding["code"] in _GIVES_UP else None
-        line = self._spans.by_path.get((LINES, int(found[1]))) if found else None
+        rank = rank_of(finding) if finding["code"] in _GIVES_UP else None
+        line = None if rank is None else self._spans.by_path.get((LINES, rank))
         return self._marks.mark(line.start) if line else None
 
 

@@ -11,11 +11,10 @@ import sqlalchemy as sa
 
 from app.domain import deadlines, numbers
 from app.domain.enums import LineOutcome, PaymentState, Phase, RequestStatus
-from app.exchange import codes, contents, examination
+from app.exchange import codes, contents, examination, result
 from app.exchange.contents import Person, Piece
 from app.exchange.examination import Examination, Line
 from app.exchange.faults import blocking
-from app.exchange.result import LABEL_LENGTH
 from app.extensions import db
 from app.models.documents import ExpectedDocument
 from app.models.dossiers import BeneficiaryClaim, Dossier
@@ -200,14 +199,9 @@ def write_lines(imported: JsonImport, examined: Examination, numbers_of: Mapping
                 LineOutcome.REJECTED if first else LineOutcome.RETAINED,
                 numbers_of.get(line.rank),
                 first.rule.code if first else codes.RETAINED_CODE,
-                _label(first.message) if first else codes.RETAINED_LABEL,
+                result.label(first.message) if first else codes.RETAINED_LABEL,
                 examination.rows_of(examined, line),
             )
         )
     names = ("line_number", "editor_number", "outcome", "request_number", "code", "label", "findings")
     bulk_rows.insert(JsonImportLine, names, rows, json_import_id=imported.id)
-
-
-def _label(message: str) -> str:
-    said = message[:1].upper() + message[1:]
-    return said if len(said) <= LABEL_LENGTH else said[: LABEL_LENGTH - 1] + "…"

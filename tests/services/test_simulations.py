@@ -26,7 +26,7 @@ def a(session):
 def test_the_sample_is_worth_5_733_28_and_1_720_00_of_avances(a):
     found = simulate(SAMPLE.read_bytes(), a)
     assert found.importable
-    place = {"corridor": "Médecine de ville", "dsr": "DSR-MDV-LGC-Va1", "vat": "ht", "version": 1}
+    place = {"corridor": "Médecine de ville", "dsr": "DSR-MDV-LGC-Va1", "vat": "HT", "version": 1}
     assert found.report | {"amounts": []} == {
         "line_count": 10,
         "retained": 10,
