@@ -168,6 +168,8 @@ def _plain(node: dict[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _expectation(node: Mapping[str, Any], kind: str) -> Expectation:
+    if node.get("type") == "null":
+        return _NULL
     if kind in _TEXTS:
         return Expectation(_TEXTS[kind], Control.TEXT)
     if kind == "date":
