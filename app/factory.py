@@ -16,10 +16,12 @@ from app.services import clock, formats, ports
 from app.web import (
     addresses,
     auth,
+    calendar_pages,
     captchas,
     entering,
     errors,
     files,
+    format_pages,
     headers,
     health,
     lost_credentials,
@@ -55,7 +57,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     flask.register_blueprint(health.blueprint)
     flask.register_blueprint(public.blueprint)
     flask.register_blueprint(files.blueprint)
-    for one in (captchas, entering, lost_credentials):
+    for one in (format_pages, calendar_pages, captchas, entering, lost_credentials):
         flask.register_blueprint(one.blueprint)
     admin_views.register(flask, headers.csp_nonce)
     cli.init_app(flask)

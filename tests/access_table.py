@@ -44,9 +44,11 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
 _PAGES: dict[str, tuple[frozenset, str]] = {
     "public": (
         ANYBODY,
-        "root home accessibilite blank cgu contacter_assistance documentation donnees_personnelles enrolement example"
-        " foires_aux_questions mentions_legales plan_du_site schema simulateur_json",
+        "root home accessibilite cgu contacter_assistance donnees_personnelles enrolement"
+        " foires_aux_questions mentions_legales plan_du_site simulateur_json",
     ),
+    "documentation": (ANYBODY, "index codes corridor schema example blank"),
+    "calendar": (ANYBODY, "page feed"),
     "captchas": (ANYBODY, "image new sound"),
     "entering": (ANYBODY, "code factor go_on question"),
     "lost_credentials": (ANYBODY, "choose identifier open_link password"),

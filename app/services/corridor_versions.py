@@ -4,6 +4,8 @@ A version never changes, so each process keeps the specs it has read; which one 
 at each request, so nothing restarts when one is published.
 """
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from app.corridors import documents
@@ -77,6 +79,31 @@ def delays_of(code: str) -> Delays:
     version = in_force(code)
     assert version is not None, "a dossier was opened under a version of its corridor"
     return spec_of(version).delays
+
+
+def all_in_force() -> Sequence[CorridorVersion]:
+    """The version of today for each corridor, by label. The documents are read when they are asked for."""
+    last = sa.select(sa.func.max(CorridorVersion.number)).where(CorridorVersion.corridor_id == Corridor.id)
+    query = (
+        sa.select(CorridorVersion)
+        .join(CorridorVersion.corridor)
+        .where(CorridorVersion.number == last.correlate(Corridor).scalar_subquery())
+        .order_by(Corridor.label)
+        .options(sa.orm.contains_eager(CorridorVersion.corridor), sa.orm.defer(CorridorVersion.document))
+    )
+    return db.session.scalars(query).all()
+
+
+def history(code: str) -> Sequence[CorridorVersion]:
+    """Every version of a corridor, the last first. The documents are read when they are asked for."""
+    query = (
+        sa.select(CorridorVersion)
+        .join(CorridorVersion.corridor)
+        .where(Corridor.code == code)
+        .order_by(CorridorVersion.number.desc())
+        .options(sa.orm.contains_eager(CorridorVersion.corridor), sa.orm.defer(CorridorVersion.document))
+    )
+    return db.session.scalars(query).all()
 
 
 def spec_of(version: CorridorVersion) -> CorridorSpec:

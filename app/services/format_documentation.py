@@ -1,186 +1,228 @@
-"""The documentation of the JSON format, read from the corridors in force: fields, values, pieces, files, windows.
+"""The documentation of the JSON format, read from the corridors in force: what is deposited, when, in which form.
 
-Served on the public page « Documentation des JSONs »: publishing a corridor is all it takes to document it.
+Publishing a corridor is all it takes to document it. Waves that ask the same of a phase are described once.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+import datetime as dt
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 
-import sqlalchemy as sa
-
-from app.corridors.spec import Condition, CorridorSpec, DocumentSpec, Window
+from app.corridors.spec import CorridorSpec, DocumentSpec, FieldSpec, FixedInstalments, RateInstalments
 from app.domain.enums import DepositMode, Phase
-from app.exchange import example_file, line_model
-from app.exchange.line_model import LineModel
-from app.extensions import db
-from app.models.corridors import Corridor, CorridorVersion
-from app.services import clock, corridor_versions
-from app.services.corridor_words import KINDS
+from app.exchange import codes
+from app.exchange.codes import Rule
+from app.models.corridors import CorridorVersion
+from app.services import (
+    corridor_changes,
+    corridor_versions,
+    corridor_words,
+    deposit_calendar,
+    explanations,
+    format_fields,
+    format_files,
+    formats,
+)
+from app.services.corridor_changes import Change
+from app.services.deposit_calendar import Period
+from app.services.format_fields import FieldBlock
 
-# Neither is anybody's: they only show the shape.
-ANS_NUMBER, SIRET = "abc123def4", "26010003700068"
+EDITIONS_SHOWN = 10
+# By the first two digits of a code (`app.exchange.codes`).
+FAMILIES = {
+    "01": "Lecture du fichier",
+    "02": "Enveloppe du fichier",
+    "03": "Forme d'une demande",
+    "04": "Cohérence d'une demande",
+    "05": "Ce que le portail connaît déjà",
+    "09": "Remarques, qui ne bloquent rien",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class FieldRow:
-    """A tag of the line: its path, what it is, whether it must be there, an example."""
+class Answer:
+    """A question of the scenario as the file answers it; `profile`: without it, true is refused."""
 
     path: str
     label: str
-    kind: str
-    obligation: str
-    values: str
-    example: str
+    profile: str
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseDocumentation:
+class Part:
+    """What a phase asks in some waves: by file `blocks`, by form `questions`."""
+
     phase: Phase
-    fields: tuple[FieldRow, ...]
+    waves: tuple[int, ...]
+    blocks: tuple[FieldBlock, ...]
+    questions: tuple[FieldSpec, ...]
+    exclusive: tuple[tuple[str, ...], ...]
+    pairings: tuple[tuple[str, str], ...]
+    scenario: tuple[Answer, ...]
     documents: tuple[DocumentSpec, ...]
 
+    @property
+    def said_waves(self) -> str:
+        """« vague 1 », « vagues 1 et 2 »."""
+        *first, last = map(str, self.waves)
+        return f"vagues {', '.join(first)} et {last}" if first else f"vague {last}"
+
+    @property
+    def title(self) -> str:
+        return f"Demande {self.phase.of}, {self.said_waves}"
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.phase.value}-{self.waves[-1]}"
+
+    def joined(self, other: "Part") -> "Part | None":
+        """The two as one, when they differ by their waves only."""
+        both = replace(self, waves=self.waves + other.waves)
+        return both if replace(other, waves=both.waves) == both else None
+
 
 @dataclass(frozen=True, slots=True)
-class CorridorDocumentation:
-    """`phases` is empty for a corridor deposited by form."""
+class Edition:
+    """A published version and what it changed in the one before; nothing for the first."""
+
+    number: int
+    published_at: dt.datetime
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """How the ceiling of some software is computed, in words."""
+
+    software: tuple[str, ...]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorridorPage:
+    """Everything the page of a corridor says."""
 
     spec: CorridorSpec
     version: CorridorVersion
-    phases: tuple[PhaseDocumentation, ...]
+    periods: tuple[Period, ...]
+    parts: tuple[Part, ...]
+    ceilings: tuple[Ceiling, ...]
+    instalments: tuple[str, str]
+    editions: tuple[Edition, ...]
+
+    @property
+    def by_file(self) -> bool:
+        return self.spec.deposit is DepositMode.JSON
 
 
-def published() -> list[CorridorDocumentation]:
-    """Every corridor in force, by label."""
-    return [_corridor(version) for version in _in_force()]
+def corridors() -> list[tuple[CorridorVersion, list[Period]]]:
+    """The corridors in force with their periods, by label: the index."""
+    return [(version, list(deposit_calendar.of_version(version))) for version in corridor_versions.all_in_force()]
 
 
-def windows() -> list[tuple[CorridorSpec, Window]]:
-    """When each phase of each corridor in force may be deposited."""
-    specs = [corridor_versions.spec_of(version) for version in _in_force()]
-    return [(spec, window) for spec in specs for window in sorted(spec.windows, key=lambda one: one.opens_at)]
-
-
-def schema(code: str, phase: str) -> dict[str, Any] | None:
-    """The JSON Schema of `lignesImport`; None for an unknown corridor or phase, or one without file."""
-    found = _find(code, phase)
-    return _model(*found).json_schema() if found else None
-
-
-def example(code: str, phase: str, *, blank: bool = False) -> dict[str, Any] | None:
-    """A file of one line made of the corridor's examples, or the same with its values emptied; None as above."""
-    found = _find(code, phase)
-    if found is None:
+def page(code: str) -> CorridorPage | None:
+    """The page of a corridor; None for a code that is unknown."""
+    version = corridor_versions.in_force(code) if format_files.may_be_a_code(code) else None
+    if version is None:
         return None
-    content = _example(corridor_versions.spec_of(found[0]), found[1])
-    return _emptied(content) if blank else content
-
-
-def _in_force() -> list[CorridorVersion]:
-    codes = db.session.scalars(sa.select(Corridor.code).order_by(Corridor.label))
-    versions = (corridor_versions.in_force(code) for code in codes.all())
-    return [version for version in versions if version]
-
-
-def _find(code: str, phase: str) -> tuple[CorridorVersion, Phase] | None:
-    version = corridor_versions.in_force(code) if len(code) <= 3 and code.isalnum() else None
-    if version is None or phase not in list(Phase):
-        return None
-    by_file = corridor_versions.spec_of(version).deposit is DepositMode.JSON
-    return (version, Phase(phase)) if by_file else None
-
-
-def _model(version: CorridorVersion, phase: Phase) -> LineModel:
     spec = corridor_versions.spec_of(version)
-    return line_model.model_of(version.digest, spec, phase, spec.waves[0])
+    return CorridorPage(
+        spec=spec,
+        version=version,
+        periods=tuple(deposit_calendar.of_version(version)),
+        parts=tuple(part for phase in Phase for part in _parts(version, spec, phase)),
+        ceilings=_ceilings(spec),
+        instalments=_instalments(spec),
+        editions=_editions(code),
+    )
 
 
-def _corridor(version: CorridorVersion) -> CorridorDocumentation:
-    spec = corridor_versions.spec_of(version)
-    phases = tuple(_phase(version, phase) for phase in Phase) if spec.deposit is DepositMode.JSON else ()
-    return CorridorDocumentation(spec, version, phases)
+def _parts(version: CorridorVersion, spec: CorridorSpec, phase: Phase) -> list[Part]:
+    found: list[Part] = []
+    for wave in spec.waves:
+        part = _part(version, spec.narrowed(wave), phase, wave)
+        joined = found[-1].joined(part) if found else None
+        found = [*found[:-1], joined] if joined else [*found, part]
+    return found
 
 
-def _phase(version: CorridorVersion, phase: Phase) -> PhaseDocumentation:
-    spec, model = corridor_versions.spec_of(version), _model(version, phase)
-    return PhaseDocumentation(phase, tuple(_rows(model)), spec.documents_of(phase))
+def _part(version: CorridorVersion, seen: CorridorSpec, phase: Phase, wave: int) -> Part:
+    """What a phase asks in a wave, which sees the document as `seen`."""
+    fields = seen.fields_of(phase)
+    labels = {one.path: one.label for one in seen.lists} | {one.path: one.label for one in fields}
+    by_file = seen.deposit is DepositMode.JSON
+    return Part(
+        phase=phase,
+        waves=(wave,),
+        blocks=_blocks(version, phase, wave) if by_file else (),
+        questions=() if by_file else fields,
+        exclusive=tuple(one.paths for one in seen.exclusive if labels.keys() >= set(one.paths)),
+        pairings=tuple((labels[one.list], labels[one.per]) for one in seen.pairings_of(phase)),
+        scenario=tuple(
+            Answer(one.path, labels[one.path], one.profile or "") for one in seen.scenario if one.path in labels
+        ),
+        documents=seen.documents_of(phase),
+    )
 
 
-def _rows(model: LineModel) -> Iterator[FieldRow]:
-    line = _example(model.spec, model.phase)["lignesImport"][0]
-    schema = model.json_schema()
-    for path, label in model.labels.items():
-        value, present = _read(line, path)
-        declared = model.spec.field(path)
-        if declared is None and (not present or isinstance(value, (dict, list))):
-            continue
-        tag = _tag(schema, path)
-        kind = KINDS.get(model.kinds.get(path, ""), "nombre entier" if tag.get("type") == "integer" else "texte")
-        condition = declared.required_if if declared else None
-        values = ", ".join(str(one) for one in tag.get("enum", [tag["const"]] if "const" in tag else []))
-        shown = value if present else (declared.example if declared else None)
-        yield FieldRow(path, label, kind, _obligation(model, path, condition), values, _shown(shown))
+def _blocks(version: CorridorVersion, phase: Phase, wave: int) -> tuple[FieldBlock, ...]:
+    model = format_files.model_of(version, phase, wave)
+    return format_fields.blocks(model, format_files.example_of(model)["lignesImport"][0])
 
 
-def _tag(schema: dict[str, Any], path: str) -> dict[str, Any]:
-    """What the schema says of a tag; nothing for a tag it leaves free."""
-    known = schema.get("$defs", {})
-    node = _plain(schema.get("items", {}), known)
-    for part in path.split("."):
-        node = _plain(node.get("properties", {}).get(part.removesuffix("[]"), {}), known)
-        if part.endswith("[]"):
-            node = _plain(node.get("items", {}), known)
-    return node
+def piece_obligation(piece: DocumentSpec) -> str:
+    """« obligatoire », « obligatoire si … vaut … », « facultative »."""
+    if piece.required_if:
+        return f"obligatoire si {corridor_words.condition(piece.required_if)}"
+    return "obligatoire" if piece.required else "facultative"
 
 
-def _plain(node: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
-    """The node itself: behind its reference, and what it is when it is not null."""
-    for choice in node.get("anyOf", ()):
-        if choice.get("type") != "null":
-            return _plain(choice, known)
-    if "$ref" in node:
-        return _plain(known[node["$ref"].rpartition("/")[2]], known)
-    return node
+def code_families() -> list[tuple[str, list[Rule]]]:
+    """Every code the portal answers with, by what it tells, each family with its title."""
+    by_family = groupby(codes.every(), lambda rule: rule.code[:2])
+    return [(FAMILIES[family], list(rules)) for family, rules in by_family]
 
 
-def _obligation(model: LineModel, path: str, condition: Condition | None) -> str:
-    if path in model.required:
-        return "obligatoire"
-    if condition is None:
-        return "facultatif"
-    expected = condition.equals if isinstance(condition.equals, str) else str(condition.equals).lower()
-    return f"obligatoire si {condition.path} vaut {expected}"
+# ── the money, in words ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _read(line: Any, path: str) -> tuple[Any, bool]:
-    """The value of the example at this path, the first element standing for its list, and whether it is there."""
-    value = line
-    for part in path.split("."):
-        name = part.removesuffix("[]")
-        if not isinstance(value, dict) or name not in value:
-            return None, False
-        value = value[name]
-        if part.endswith("[]"):
-            if not value:
-                return None, False
-            value = value[0]
-    return value, True
+def _ceilings(spec: CorridorSpec) -> tuple[Ceiling, ...]:
+    """The rules, with the software each is for."""
+    found: dict[str, list[str]] = {}
+    for one in spec.software:
+        rule = explanations.rule_in_words(spec.amount_of(one.type, one.wave))
+        found.setdefault(rule, []).append(f"{one.type}, vague {one.wave}")
+    return tuple(Ceiling(tuple(software), rule) for rule, software in found.items())
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _instalments(spec: CorridorSpec) -> tuple[str, str]:
+    """What the avance is, what the solde is."""
+    rest = "engagement arrêté sur la facture − avance versée"
+    match spec.instalments:
+        case RateInstalments(avance_rate=rate):
+            return f"{formats.percent(rate)} de l'engagement, arrondi au centime", rest
+        case FixedInstalments(avance_ht=avance, solde_ht=solde):
+            fixed = f"{formats.money(avance)} HT, fixe"
+            return fixed, rest if solde is None else f"{formats.money(solde)} HT, fixe"
+    raise AssertionError(spec.instalments)
 
 
-def _example(spec: CorridorSpec, phase: Phase) -> dict[str, Any]:
-    return example_file.example(spec, phase, ANS_NUMBER, SIRET, "HT", clock.today())
+# ── what changed ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _emptied(value: Any) -> Any:
-    match value:
-        case dict():
-            return {key: _emptied(below) for key, below in value.items()}
-        case list():
-            return [_emptied(below) for below in value]
-    return None
+def _editions(code: str) -> tuple[Edition, ...]:
+    """The last versions, the last first."""
+    versions = corridor_versions.history(code)[: EDITIONS_SHOWN + 1]
+    found = [Edition(new.number, new.published_at, _changes(old, new)) for new, old in pairwise(versions)]
+    if versions[-1].number == 1:
+        found.append(Edition(1, versions[-1].published_at, ()))
+    return tuple(found)
+
+
+def _changes(old: CorridorVersion, new: CorridorVersion) -> tuple[Change, ...]:
+    key = (old.digest, new.digest)
+    if key not in _CHANGES:
+        _CHANGES[key] = corridor_changes.between(corridor_versions.spec_of(old), corridor_versions.spec_of(new))
+    return _CHANGES[key]
+
+
+_CHANGES: dict[tuple[str, str], tuple[Change, ...]] = {}

@@ -1,4 +1,7 @@
-"""What every answer carries: a strict CSP with a nonce, no caching of private pages, no framing. No NUL comes in."""
+"""What every answer carries: a strict CSP with a nonce, no caching of private pages, no framing. No NUL comes in.
+
+A 304 carries no CSP: the page that is kept keeps the nonce it came with.
+"""
 
 import secrets
 
@@ -6,6 +9,9 @@ from flask import Flask, Response, abort, g, request
 
 from app.extensions import set_hurried, set_reading
 from app.services import audit
+
+# Set in the environment of a request whose answer a browser may keep, if it asks each time whether it changed.
+REVALIDATED = "segurnum.revalidated"
 
 
 def init_app(app: Flask) -> None:
@@ -30,17 +36,18 @@ def _begin() -> None:
 
 
 def _protect(response: Response) -> Response:
-    nonce = csp_nonce()
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}';"
-        " img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'",
-    )
+    if response.status_code != 304:
+        nonce = csp_nonce()
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}';"
+            " img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'",
+        )
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if request.endpoint is None or not request.endpoint.endswith("static"):
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = "no-cache" if REVALIDATED in request.environ else "no-store"
     return response

@@ -1,17 +1,15 @@
-"""Public pages, without account: home, help, documentation of the JSON format, legal pages.
+"""Public pages, without account: home, help, legal pages.
 
 Guides « Les écrans du portail », § 1 and § 8, and « Présentation du portail ». The enrolment form, the simulator and
 the contact form are not open yet: their pages say so.
 """
 
-import json
 from collections.abc import Callable
-from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template
+from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
-from app.services import format_documentation
+from app.services import deposit_calendar
 
 blueprint = Blueprint("public", __name__)
 
@@ -36,35 +34,7 @@ def root() -> ResponseReturnValue:
 
 @blueprint.get("/segurnum/")
 def home() -> str:
-    return render_template("public/home.html", windows=format_documentation.windows())
-
-
-@blueprint.get("/segurnum/documentation-json")
-def documentation() -> str:
-    return render_template("public/documentation.html", corridors=format_documentation.published())
-
-
-@blueprint.get("/segurnum/documentation-json/<code>/<phase>/schema.json")
-def schema(code: str, phase: str) -> ResponseReturnValue:
-    return _json(format_documentation.schema(code, phase), f"schema-{code}-{phase}.json")
-
-
-@blueprint.get("/segurnum/documentation-json/<code>/<phase>/exemple.json")
-def example(code: str, phase: str) -> ResponseReturnValue:
-    return _json(format_documentation.example(code, phase), f"exemple-{code}-{phase}.json")
-
-
-@blueprint.get("/segurnum/documentation-json/<code>/<phase>/vierge.json")
-def blank(code: str, phase: str) -> ResponseReturnValue:
-    return _json(format_documentation.example(code, phase, blank=True), f"vierge-{code}-{phase}.json")
-
-
-def _json(content: dict[str, Any] | None, file_name: str) -> Response:
-    if content is None:
-        abort(404)
-    answer = Response(json.dumps(content, ensure_ascii=False, indent=2), mimetype="application/json")
-    answer.headers.set("Content-Disposition", "attachment", filename=file_name)
-    return answer
+    return render_template("public/home.html", periods=deposit_calendar.of_now())
 
 
 def _page(template: str) -> Callable[[], str]:

@@ -1,13 +1,7 @@
-"""The public pages: home, help, documentation of the format, legal pages."""
-
-import json
-from decimal import Decimal
+"""The public pages: home, help, legal pages."""
 
 import pytest
 
-from app.domain.enums import Phase
-from app.exchange import line_model
-from app.services import corridor_versions, format_documentation
 from tests import factories
 
 PAGES = (
@@ -17,6 +11,8 @@ PAGES = (
     "enrolement",
     "simulateur-json",
     "documentation-json",
+    "documentation-json/codes",
+    "calendrier",
     "plan-du-site",
     "accessibilite",
     "mentions-legales",
@@ -62,7 +58,8 @@ def test_the_windows_of_the_corridors_in_force_are_on_the_home(client):
     factories.corridor("MDV")
     text = client.get("/segurnum/").text
     assert "Médecine de ville" in text
-    assert "24/10/2026 à" in text
+    assert "24/10/2026 à 11:00" in text
+    assert "Ferme dans 300 jours" in text
 
 
 def test_no_public_page_links_to_nowhere(client):
@@ -88,55 +85,3 @@ def test_accessibility_is_not_claimed_before_an_audit(client):
 @pytest.mark.parametrize("page", ["contacter-assistance", "enrolement", "simulateur-json"])
 def test_what_is_not_open_says_so(client, page):
     assert "pas encore ouvert" in client.get(f"/segurnum/{page}").text
-
-
-class TestDocumentation:
-    def test_it_documents_every_field_of_each_phase(self, client):
-        factories.corridor("MDV")
-        text = client.get("/segurnum/documentation-json").text
-        for field in factories.open_spec("MDV").fields:
-            assert f"<code>{field.path}</code>" in text
-        assert "obligatoire si beneficiaires.isMandataire vaut true" in text
-        assert "LIBERAL, STRUCTURE" in text
-        assert "BON_COMMANDE" in text
-
-    def test_it_says_the_values_a_tag_accepts(self, session):
-        factories.corridor("MDV")
-        (documented,) = [one for one in format_documentation.published() if one.spec.code == "MDV"]
-        rows = {row.path: row for row in documented.phases[0].fields}
-        assert rows["commande.regimeTVA"].values == "HT, TTC"
-        assert rows["typeAction"].values == "C"
-        assert rows["beneficiaires.commandePour"].values == "LIBERAL, STRUCTURE"
-        assert rows["piecesJustificatives[].typeFichier"].values == "BON_COMMANDE"
-        assert rows["numLigne"].kind == "nombre entier"
-        assert rows["beneficiaires.isMandataire"].example == "false"
-
-    def test_a_tag_of_the_solde_is_not_in_the_avance(self, session):
-        factories.corridor("MDV")
-        (documented,) = [one for one in format_documentation.published() if one.spec.code == "MDV"]
-        avance, solde = ({row.path for row in phase.fields} for phase in documented.phases)
-        assert "commande.montantSegurHTFacture" in solde - avance
-        assert "commande.montantSegurHT" in avance
-
-    def test_a_corridor_by_form_has_no_file(self, client):
-        factories.corridor("SAS")
-        assert "se dépose par formulaire" in client.get("/segurnum/documentation-json").text
-        assert client.get("/segurnum/documentation-json/SAS/avance/exemple.json").status_code == 404
-
-    @pytest.mark.parametrize("phase", Phase)
-    def test_the_example_obeys_the_model_and_the_schema_is_json(self, client, phase):
-        version = factories.corridor("MDV")
-        folder = f"/segurnum/documentation-json/MDV/{phase.value}"
-        lines = json.loads(client.get(f"{folder}/exemple.json").data, parse_float=Decimal)["lignesImport"]
-        model = line_model.model_of(version.digest, corridor_versions.spec_of(version), phase, 1)
-        assert list(model.errors(lines)) == []
-        assert json.loads(client.get(f"{folder}/schema.json").data)["type"] == "array"
-        blank = json.loads(client.get(f"{folder}/vierge.json").data)
-        assert set(blank["lignesImport"][0]) == set(lines[0])
-        assert blank["siret"] is None
-
-    @pytest.mark.parametrize("path", ["XXX/avance", "MDV/autre", "%00/avance", "mdv'/avance", "TROPLONG/solde"])
-    def test_an_unknown_corridor_or_phase_is_not_found(self, client, path):
-        factories.corridor("MDV")
-        for name in ("schema", "exemple", "vierge"):
-            assert client.get(f"/segurnum/documentation-json/{path}/{name}.json").status_code == 404
