@@ -48,6 +48,7 @@ _GROUP = {
     "telephoneMandataire": "0561001122",
 }
 _TRADES = ("PH", "PA", "PH", "DOM")
+_PRICES = {"RAD": Decimal(2400), "BIO": Decimal(22400), "PHA": Decimal(600), "MS2": Decimal(860)}
 _DECLARED = ("beneficiaires", "scenarioInstallation", "administrateursTechniques")
 
 
@@ -154,7 +155,7 @@ def of_example(spec: CorridorSpec, order: int) -> Order:
         for one in _list(line, pairing.list):
             one[pairing.key] = finess
     said = {tag: value for tag, value in line.items() if isinstance(value, dict | list) and tag in _DECLARED}
-    return Order(Decimal("600.00") + 10 * order, said)
+    return Order(_PRICES[spec.code] + 10 * order, said)
 
 
 def _finess(spec: CorridorSpec, order: int) -> str:
