@@ -57,6 +57,10 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "segurnums": (SUPPLIER, "index"),
     "auth": (LOGGED_IN, "my_space"),
     "staff_exports": (EXPORT, "index requests beneficiaries"),
+    "staff_referencing_import": (
+        frozenset({R.OFFICER, R.ADMINISTRATOR}),
+        "index send template current preview report apply",
+    ),
     "staff_summaries": (EXPORT, "index workbook csv"),
     "supplier_request": (SUPPLIER, "current history version"),
     "supplier_complement": (SUPPLIER, "page add confirm remove"),

@@ -8,6 +8,8 @@ from admin_views.staff.envelopes import Envelopes
 from admin_views.staff.exports import StaffExports
 from admin_views.staff.home import Home
 from admin_views.staff.payments import Payments
+from admin_views.staff.referencing_import import HERE as REFERENCING_IMPORT
+from admin_views.staff.referencing_import import ReferencingImport
 from admin_views.staff.registers import Corridors, Referencings, Suppliers
 from admin_views.staff.requests import StaffRequests
 from admin_views.staff.summaries import Summaries
@@ -30,6 +32,9 @@ def views() -> list[BaseView]:
         StaffExports(name="Exports", endpoint="staff_exports", url="/gestion/exports"),
         Summaries(name="Tableaux de synthèse", endpoint="staff_summaries", url="/gestion/tableaux-de-synthese"),
         Suppliers(endpoint="staff_suppliers", url="/gestion/fournisseurs"),
+        ReferencingImport(
+            name="Importer les référencements", endpoint="staff_referencing_import", url=REFERENCING_IMPORT
+        ),
         Referencings(endpoint="staff_referencings", url="/gestion/referencements"),
         Corridors(endpoint="staff_corridors", url="/gestion/couloirs"),
         Accounts(endpoint="staff_accounts", url="/gestion/comptes"),

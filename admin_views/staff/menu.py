@@ -40,6 +40,7 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
         (
             (C.READ_SUPPLIERS, "Fournisseurs", "/gestion/fournisseurs/"),
             (C.READ_REFERENCINGS, "Référencements ANS", "/gestion/referencements/"),
+            (C.IMPORT_REFERENCINGS, "Importer les référencements", "/gestion/referencements/import/"),
             (C.READ_CORRIDORS, "Couloirs", "/gestion/couloirs/"),
         ),
     ),

@@ -86,6 +86,7 @@ class Referencings(Grid):
     capability = Capability.READ_REFERENCINGS
     model = Referencing
     title = "Référencements ANS"
+    page_template = "staff/referencings.html"
     columns = (
         Column("ans_number", Referencing.ans_number),
         by_name("software", Referencing.software),
@@ -104,6 +105,9 @@ class Referencings(Grid):
         ChoiceFilter("couloir", "Couloir", Referencing.corridor_code, corridors),
         Filter("siret", "SIRET de l'éditeur", Referencing.editor_siret),
     )
+
+    def page_context(self) -> dict[str, Any]:
+        return {"imports": may(Capability.IMPORT_REFERENCINGS)}
 
 
 def _latest(column: Any) -> Any:

@@ -158,6 +158,16 @@ class CsvKind(Labelled):
     CEILINGS = "ceilings", "Plafonds"
 
 
+class RowFate(Labelled):
+    """What applying a CSV would make of a row."""
+
+    REFUSED = "refused", "Refusé"
+    NEW = "new", "Nouveau"
+    CHANGED = "changed", "Modifié"
+    REMOVED = "removed", "Supprimé"
+    UNCHANGED = "unchanged", "Inchangé"
+
+
 class EnvelopeChangeKind(Labelled):
     CREATION = "creation", "Création"
     INCREASE = "increase", "Augmentation"

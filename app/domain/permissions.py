@@ -27,6 +27,7 @@ class Capability(Labelled):
     READ_PAYMENTS = "read_payments", "Consulter les ordres de paiement"
     READ_SUPPLIERS = "read_suppliers", "Consulter les fournisseurs"
     READ_REFERENCINGS = "read_referencings", "Consulter les référencements ANS"
+    IMPORT_REFERENCINGS = "import_referencings", "Importer les référencements ANS (CSV)"
     READ_CORRIDORS = "read_corridors", "Consulter les couloirs"
     EDIT_CORRIDORS = "edit_corridors", "Modifier les couloirs, publier le brouillon d'un autre"
     READ_USERS = "read_users", "Consulter les comptes"
@@ -54,6 +55,7 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_PAYMENTS: frozenset({R.DECIDER, R.AUTHORISER, R.ACCOUNTANT, R.ANALYST}),
     C.READ_SUPPLIERS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST}),
     C.READ_REFERENCINGS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST, R.ADMINISTRATOR}),
+    C.IMPORT_REFERENCINGS: frozenset({R.OFFICER, R.ADMINISTRATOR}),
     C.READ_CORRIDORS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST, R.ADMINISTRATOR}),
     C.EDIT_CORRIDORS: frozenset({R.ADMINISTRATOR}),
     C.READ_USERS: frozenset({R.ADMINISTRATOR, R.SUPPORT}),

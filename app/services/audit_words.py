@@ -30,6 +30,9 @@ ACTIONS = {
     "send_back_draft": "Renvoi du brouillon",
     "withdraw_draft": "Retour en rédaction",
     "abandon_draft": "Abandon du brouillon",
+    "change": "Modification",
+    "import_referencings": "Import de référencements",
+    "import_ceilings": "Import de plafonds",
 }
 SUBJECTS = {
     "request": "Demande",
@@ -46,9 +49,22 @@ SUBJECTS = {
     "document": "Pièce",
     "bank_account": "Coordonnées bancaires",
     "export": "Export",
+    "csv_upload": "Fichier CSV",
     "news": "Actualité",
 }
 FIELDS = {
+    "editor_siret": "SIRET de l'éditeur",
+    "software_version": "Version du logiciel",
+    "software_type": "Type de logiciel",
+    "corridor_code": "Couloir",
+    "wave": "Vague",
+    "profiles": "Profils référencés",
+    "effective_on": "Date de prise d'effet",
+    "new": "Nouveaux",
+    "changed": "Modifiés",
+    "removed": "Supprimés",
+    "unchanged": "Inchangés",
+    "refused": "Refusés",
     "status": "Statut",
     "payment_state": "État de paiement",
     "amount": "Montant",
