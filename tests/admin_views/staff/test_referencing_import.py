@@ -11,6 +11,7 @@ from app.domain.enums import Role
 from app.extensions import db
 from app.models.referencings import Referencing
 from tests import factories
+from tests.admin_views.supplier.deposits import in_one_body
 from tests.services.test_referencing_import import line, written
 
 HERE = "/gestion/referencements/import"
@@ -70,13 +71,18 @@ def test_windows_is_told_and_the_report_downloaded(client, officer):
         (b"PK\x03\x04\x00", "pas un CSV"),
         (b"a;b\n1;2", "pas celle attendue"),
         (written('"jamais fermé'), "jamais fermé"),
-        (b"x" * (limits.CSV_BYTES + 1), "dépasse 5 Mo"),
     ],
 )
 def test_a_bad_file_is_refused_at_its_field(client, officer, content, said):
     answer = send(client, content)
     assert answer.status_code == 422
     assert said in re.search(r'id="file-error" role="alert">([^<]*)', answer.text)[1].replace("&#39;", "'")
+
+
+def test_a_file_too_big_is_refused_at_its_field(client, officer):
+    answer = client.post(f"{HERE}/", **in_one_body(b"x" * (limits.CSV_BYTES + 1), {}))
+    assert answer.status_code == 422
+    assert "dépasse 5 Mo" in answer.text
 
 
 def test_no_file_is_said(client, officer):
