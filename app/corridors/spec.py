@@ -34,11 +34,16 @@ class RateInstalments(Part):
 
 
 class FixedInstalments(Part):
-    """Fixed HT amounts, each under the VAT regime (SAS: 30 000 then 70 000); or a fixed avance only (MSS)."""
+    """Fixed HT amounts, each under the VAT regime (SAS: 30 000 then 70 000); or a fixed avance only (MSS).
+
+    `avance_label`, `vat_label`: what the form, then the page of the request, call the two figures the portal fills in.
+    """
 
     kind: Literal["fixed"]
     avance_ht: Euros
     solde_ht: Euros | None = None
+    avance_label: str = Field(default="Montant de l'avance", min_length=1, max_length=200)
+    vat_label: str = Field(default="Taux de TVA", min_length=1, max_length=200)
 
 
 class Delays(Part):

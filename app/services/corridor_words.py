@@ -158,6 +158,8 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "kind": Word("Partage", "Des montants fixes hors taxe."),
         "avance_ht": Word("Avance fixe HT", _AMOUNT_HT),
         "solde_ht": Word("Solde fixe HT", "Un montant hors taxe, en euros ; vide : engagement − avance versée."),
+        "avance_label": Word("Libellé de l'avance", "Sous quel nom le formulaire montre l'avance fixe."),
+        "vat_label": Word("Libellé du taux de TVA", "Sous quel nom le formulaire montre le taux de l'enrôlement."),
     },
     spec.Delays: {
         "complete": Word("Pour compléter un dépôt", "Passé ce délai, la demande non complétée est supprimée."),

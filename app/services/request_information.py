@@ -84,11 +84,13 @@ def _of_file(avenant: Avenant) -> list[Fact]:
 
 def _of_form(avenant: Avenant, spec: CorridorSpec) -> list[Fact]:
     """The rate, and the avance that the corridor fixes, which the supplier reads on his form."""
-    found = [Fact("Taux de TVA", avenant.vat.rate_label)]
-    if avenant.phase is Phase.AVANCE and isinstance(spec.instalments, FixedInstalments):
-        avance = amounts.with_vat(spec.instalments.avance_ht, avenant.vat)
-        found.append(Fact("Montant de l'avance", formats.euros(avance)))
-    return found
+    fixed = spec.instalments
+    if not isinstance(fixed, FixedInstalments):
+        return [Fact("Taux de TVA", avenant.vat.rate_label)]
+    rate = Fact(fixed.vat_label, avenant.vat.rate_label)
+    if avenant.phase is Phase.SOLDE:
+        return [rate]
+    return [rate, Fact(fixed.avance_label, formats.euros(amounts.with_vat(fixed.avance_ht, avenant.vat)))]
 
 
 def _amounts(avenant: Avenant, spec: CorridorSpec) -> list[Fact]:

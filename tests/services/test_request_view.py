@@ -96,7 +96,8 @@ def test_a_form_shows_its_rate_its_avance_and_its_answers_and_no_amount_declared
     counts = {"applicative": 10, "applicativeEstimee": 12}
     view = request_view.present(factories.avenant(enrolment, declared=counts, doctors=0))
     shown = facts(view)
-    assert (shown["Taux de TVA"], shown["Montant de l'avance"]) == ("20%", "8000,00")
+    assert shown["Taux de TVA applicable"] == "20%"
+    assert shown["Montant fixe éligible pour l'opérateur"] == "8000,00"
     assert shown["Nombre de BAL applicatives estimées à la date de clôture"] == "12"
     assert not {"N° éditeur", "Date de la commande", "Régime TVA"} & shown.keys()
     assert not any("JSON" in fact.tip for fact in view.information)
@@ -114,6 +115,8 @@ def test_the_contact_of_a_sas_solde_is_shown_with_what_is_retained_and_decided(s
     shown = facts(request_view.present(solde))
     assert shown["Coordonnées de contact ou lien vers la plateforme de support à destination des Régulateurs ou"
                  " Effecteurs"] == "aide@exemple.fr"  # fmt: skip
+    assert shown["Taux de TVA"] == "0%"
+    assert facts(request_view.present(avance))["Montant de l'avance"] == "30000,00"
     assert shown["Montant de l'engagement SEGUR retenu (lors du solde - fonction du régime TVA)"] == "100000,00"
     assert shown["Montant décidé du solde (fonction du régime TVA)"] == "70000,00"
     assert "Montant SEGUR total hors taxe déclaré lors du solde" not in shown
