@@ -19,7 +19,7 @@ from app.exchange.look import Look, Rows
 
 _NO_VALUE = type(None)
 _TRIES = 4  # lines out of shape are set aside, then the others are looked at again; a file full of them is not
-_SECOND_OPINIONS = 1_000  # asked of the values of a column; a column with more wrong ones is left in doubt
+_SECOND_OPINIONS = 1_000  # asked of the values of a column; a column with more wrong ones is left in doubt, whole
 Forgives = Callable[[Any, Path], bool]  # an error of the model and its path in the line: is the value good after all?
 
 
@@ -156,9 +156,10 @@ class _Leaf:
         try:
             self._judge.validate_python(values)
         except ValidationError as error:
+            if error.error_count() > _SECOND_OPINIONS:
+                return list(range(len(values)))
             found = error.errors(include_url=False)
-            some = len(found) <= _SECOND_OPINIONS
-            return [one["loc"][0] for one in found if not (some and forgives(one, self._place))]  # type: ignore[misc]
+            return [one["loc"][0] for one in found if not forgives(one, self._place)]  # type: ignore[misc]
         return []
 
 

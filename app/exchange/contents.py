@@ -16,6 +16,7 @@ from app.exchange.faults import Path
 from app.exchange.line_rules import value_at, values_at
 from app.exchange.values import amount_of, date_of
 
+_LONGEST = 60  # characters of an identifier: what is longer, or holds a control character, names nobody
 _ANSWERS = ("numeroASP", "codeTraitement", "libelleTraitement")
 
 
@@ -98,7 +99,7 @@ class Reader:
             for rank, element in enumerate(found[: limits.JSON_LIST_ITEMS] if isinstance(found, list) else ()):
                 place: Path = (*steps, rank, source.identifier) if source.identifier else (*steps, rank)
                 identifier = element.get(source.identifier) if isinstance(element, dict) else element
-                if isinstance(identifier, str) and identifier:
+                if isinstance(identifier, str) and 0 < len(identifier) <= _LONGEST and identifier.isprintable():
                     position += 1
                     yield _person(source, line, element, position, identifier, place)
 

@@ -20,8 +20,11 @@ from app.exchange.line_controls import control
 from app.exchange.line_model import LineModel
 from app.exchange.line_rules import Circumstances
 from app.exchange.lines import Line as Line
+from app.exchange.lines import Room
 from app.exchange.reading import Reading, tags_in
 from app.exchange.wording import LINES
+
+_BULKY = limits.MEGABYTE  # characters; 200 requests have some 300 000
 
 
 @dataclass(slots=True)
@@ -32,6 +35,7 @@ class Examination:
     phase: Phase
     file_faults: list[Fault]
     lines: list[Line]
+    room: Room
 
     @property
     def refused(self) -> bool:
@@ -56,13 +60,14 @@ def examine(
 ) -> Examination:
     """Every fault of a file that can be told without a database. `models`: by rank, for lines of another version."""
     if not reading.readable:
-        return Examination(reading, phase, list(reading.faults), [])
+        return Examination(reading, phase, list(reading.faults), [], Room())
     raw_lines = envelope.lines_of(reading.data)
     faults = list(envelope.faults_of(reading.data, depositor, phase))
     if any(fault.rule in (codes.WRONG_PHASE, codes.LINE_COUNT) for fault in faults):
-        return Examination(reading, phase, [*reading.faults, *faults], [])
+        return Examination(reading, phase, [*reading.faults, *faults], [], Room())
+    room, bulky = Room(), len(reading.text) > _BULKY
     groups = _by_model(raw_lines, model, models or {})
-    controlled = [control(one, around, given) for one, given in groups]
+    controlled = [control(one, around, given, room, bulky=bulky) for one, given in groups]
     if controlled:
         reading.vouch(tags_in(reading.data | {LINES: None}) + sum(one.tags for one in controlled))
     lines = _in_order([one.lines for one in controlled])
@@ -70,7 +75,7 @@ def examine(
     files = list(chain.from_iterable(one.files for one in controlled))
     twice = doubles.may_be_in(lines, named, files)
     doubles.check(lines if twice else _in_order([one.doubtful for one in controlled]))
-    return Examination(reading, phase, [*reading.faults, *faults], lines)
+    return Examination(reading, phase, [*reading.faults, *faults], lines, room)
 
 
 def _by_model(
@@ -93,14 +98,15 @@ def _in_order(groups: Sequence[list[Line]]) -> list[Line]:
 def findings(examined: Examination) -> tuple[list[Finding], list[Finding]]:
     """The rows of the report: faults of the file, then of its lines, both in the order of the text.
 
-    Bounded by `limits.JSON_FINDINGS`: the last row then says how many more there are.
+    Bounded by `limits.JSON_FINDINGS`: the last row then says how many more there are, as far as they were looked for.
     """
     of_file = [_finding(examined.reading, fault, None) for fault in examined.file_faults]
     faults = [(fault, line) for line in examined.lines for fault in line.faults]
     kept = faults[: limits.JSON_FINDINGS]
     of_lines = [_finding(examined.reading, fault, line) for fault, line in kept]
-    if len(faults) > len(kept):
-        message = f"… et {len(faults) - len(kept)} autres anomalies"
+    others = len(faults) - len(kept) + examined.room.untold
+    if others or examined.room.more:
+        message = f"… et {'au moins ' if examined.room.more else ''}{max(others, 1)} autres anomalies"
         of_lines.append(_finding(examined.reading, Fault(codes.MORE_FINDINGS, (LINES,), message), None))
     return sorted(of_file, key=_order), sorted(of_lines, key=_order)
 

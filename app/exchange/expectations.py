@@ -106,6 +106,7 @@ _BY_RULE: dict[Rule, Expectation] = {
     codes.MORE_FINDINGS: Expectation("moins d'anomalies"),
 }
 _FILE_TAGS = {"siret": _TEXTS["siret"], "SIRET": _TEXTS["siret"], "numeroAns": "votre numéro ANS, entre guillemets"}
+_LONGEST_TAG = 60  # characters: a longer one looks like none
 _PLACED = (codes.ENVELOPE_FIELD, codes.WRONG_SIRET, codes.WRONG_ANS)
 
 
@@ -247,7 +248,7 @@ def _completed(found: Expectation, fault: Fault) -> Expectation:
 
 def _tag(written: str, known: tuple[str, ...]) -> Expectation:
     """The tag meant, when one known looks like it; else any of them."""
-    meant = get_close_matches(written, known, 1, 0.6)
+    meant = get_close_matches(written, known, 1, 0.6) if len(written) <= _LONGEST_TAG else ()
     if meant:
         return Expectation(f"peut-être « {meant[0]} »", Control.TAG, proposal=meant[0])
     return Expectation(f"une balise connue : {', '.join(known)}", Control.TAG)

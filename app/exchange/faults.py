@@ -68,8 +68,12 @@ def written(path: Path) -> str:
     """`("lignesImport", 0, "commande")` → `lignesImport[0].commande`."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        text += f"[{step}]" if isinstance(step, int) else f".{_cut(step)}" if text else _cut(step)
     return text
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN_VALUE else text[: SHOWN_VALUE - 1] + "…"
 
 
 def shown(value: Any) -> str:
@@ -83,8 +87,7 @@ def shown(value: Any) -> str:
             return "{…}"
         case list() | tuple():
             return "[…]"
-    text = str(value)
-    return text if len(text) <= SHOWN_VALUE else text[: SHOWN_VALUE - 1] + "…"
+    return _cut(str(value))
 
 
 def blocking(faults: Sequence[Fault]) -> list[Fault]:

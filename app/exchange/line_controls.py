@@ -1,15 +1,17 @@
 """The controls of the lines of one corridor version: at a glance for all, completely for those it leaves in doubt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.exchange import glance, wording
+from app.exchange import glance, line_shape, wording
 from app.exchange.faults import Fault
 from app.exchange.line_model import EDITOR_NUMBER, LineModel
 from app.exchange.line_rules import Circumstances, Rule, check
-from app.exchange.lines import Line, editor_number_of, number_of
+from app.exchange.lines import Line, Room, editor_number_of, number_of
 from app.exchange.reading import tags_in
+
+_TOGETHER = 20  # lines whose errors are held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,11 @@ class Controlled:
     files: list[str]
 
 
-def control(model: LineModel, around: Circumstances, given: Sequence[tuple[int, Any]]) -> Controlled:
-    """The lines of this model, `given` with their rank in the file."""
+def control(
+    model: LineModel, around: Circumstances, given: Sequence[tuple[int, Any]], room: Room, *, bulky: bool
+) -> Controlled:
+    """The lines of this model, `given` with their rank in the file. `bulky`: one of them may have errors by the
+    hundred thousand."""
     rules = model.rules.under(around)
     raws = [raw for _, raw in given]
     seen = glance.look(model, rules, raws)
@@ -36,14 +41,16 @@ def control(model: LineModel, around: Circumstances, given: Sequence[tuple[int, 
     numbers = dict(zip(sound.ranks, sound.column("numLigne"), strict=True))
     editors = dict(zip(sound.ranks, sound.column(EDITOR_NUMBER), strict=True))
     lines = [
-        Line(rank, raw, model, numbers[position], str(editors[position]).strip())
+        Line(rank, raw, model, numbers[position], str(editors[position]).strip(), room)
         if position in numbers
-        else Line(rank, raw, model, number_of(raw), editor_number_of(raw))
+        else Line(rank, raw, model, number_of(raw), editor_number_of(raw), room)
         for position, (rank, raw) in enumerate(given)
     ]
     doubtful = [line for position, line in enumerate(lines) if position not in numbers]
     out_of_shape = {given[position][0] for position in range(len(given)) if position not in kept}
-    _blame(model, doubtful, lambda line: rules if line.rank in out_of_shape else seen.unsettled)
+    shapes = _shapes(model, doubtful, room, bulky=bulky)
+    for line, shape in zip(doubtful, shapes, strict=True):
+        line.blame(_faults(line, shape, rules if line.rank in out_of_shape else seen.unsettled))
     return Controlled(
         lines,
         doubtful,
@@ -54,15 +61,29 @@ def control(model: LineModel, around: Circumstances, given: Sequence[tuple[int, 
     )
 
 
-def _blame(model: LineModel, lines: Sequence[Line], rules_for: Callable[[Line], Sequence[Rule]]) -> None:
-    """Every fault of these lines, each line taken alone. `rules_for`: those that may have something against it."""
-    found: list[list[Fault]] = [[] for _ in lines]
-    for error in model.errors([line.raw for line in lines]) if lines else ():
-        position, *below = error["loc"]
-        fault = wording.fault_of(model, error, (*lines[position].path, *below))
+def _faults(line: Line, shape: Iterable[Any], rules: Sequence[Rule]) -> Iterator[Fault]:
+    """Every fault of this line alone. `shape`: the errors of its shape; `rules`: those that may have something
+    against it."""
+    for error in shape:
+        if error["type"] == wording.UNKNOWN_TAG and not line.room.left:
+            line.room.leave_out()  # a remark, met by the hundred thousand
+            continue
+        fault = wording.fault_of(line.model, error, (*line.path, *error["loc"]))
         if fault:
-            found[position].append(fault)
-    for line, faults in zip(lines, found, strict=True):
-        if isinstance(line.raw, dict):
-            faults += check(rules_for(line), line.raw, line.path)
-        line.blame(faults)
+            yield fault
+    if isinstance(line.raw, dict):
+        yield from check(rules, line.raw, line.path)
+
+
+def _shapes(model: LineModel, lines: Sequence[Line], room: Room, *, bulky: bool) -> Iterator[Iterable[Any]]:
+    """The errors of the shape of each line: all at once where they are few, else as far as somebody asks."""
+    for first in range(0, len(lines), _TOGETHER):
+        some = [line.raw for line in lines[first : first + _TOGETHER]]
+        told = None if bulky else model.errors(some, room.left)
+        if told is None:
+            yield from (line_shape.errors(model.tree, raw) for raw in some)
+            continue
+        found: list[list[Any]] = [[] for _ in some]
+        for error in told:
+            found[error["loc"][0]].append(error | {"loc": error["loc"][1:]})
+        yield from found

@@ -4,6 +4,7 @@ The model is a pydantic schema made of typed dicts: it checks and converts nothi
 supplier wrote. Sources: domain dossier, D2 and D3 (FACT for the avance of the médecine de ville, else inferred).
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -108,17 +109,19 @@ class LineModel:
     labels: Mapping[str, str]
     kinds: Mapping[str, str]
     required: frozenset[str]
+    tree: Node
     columns: Columns
     rules: LineRules
     reader: Reader
     expectations: Expectations
 
-    def errors(self, lines: Sequence[Any]) -> Sequence[Any]:
-        """Pydantic's errors of all these lines, their `loc` beginning with the rank of the line; none when sound."""
+    def errors(self, lines: Sequence[Any], most: float = math.inf) -> Sequence[Any] | None:
+        """Pydantic's errors of all these lines, their `loc` beginning with the rank of the line; none when sound, None
+        when there are more than `most`."""
         try:
             self.adapter.validate_python(lines)
         except ValidationError as error:
-            return error.errors(include_url=False)
+            return error.errors(include_url=False) if error.error_count() <= most else None
         return ()
 
     def json_schema(self) -> dict[str, Any]:
@@ -160,6 +163,7 @@ def build(spec: CorridorSpec, phase: Phase) -> LineModel:
         labels=labels,
         kinds=kinds,
         required=frozenset(_required(root, "")),
+        tree=root,
         columns=Columns(root),
         rules=LineRules(spec, phase),
         reader=Reader(spec, phase),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from types import GenericAlias
 from typing import Annotated, Any, NotRequired, Optional, Required
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, TypeAdapter
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from app.domain import limits
@@ -24,6 +24,7 @@ class Node:
     item: "Node | None" = None
     at_least: int = 0
     at_most: int = limits.JSON_LIST_ITEMS
+    _judge: Any = None
 
     @property
     def must_be_there(self) -> bool:
@@ -52,6 +53,13 @@ class Node:
         shape = _TYPED_DICT(self.name or "Ligne", {key: node._declared() for key, node in self.tags.items()})
         shape.__pydantic_config__ = STRICT
         return shape
+
+    @property
+    def judge(self) -> Any:
+        """What judges a value of a leaf, made at the first need."""
+        if self._judge is None:
+            self._judge = TypeAdapter(self.leaf, config=STRICT).validator
+        return self._judge
 
     def nullable(self) -> Any:
         """The type of its value where the tag is present: null is no value, and a tag may have none."""

@@ -11,6 +11,23 @@ from app.exchange.line_model import EDITOR_NUMBER, LineModel
 from app.exchange.wording import LINES
 
 
+class Room:
+    """How many faults of the lines of one file are still told, each with its place; what is left out."""
+
+    __slots__ = ("left", "more", "untold")
+
+    def __init__(self) -> None:
+        self.left, self.untold, self.more = limits.JSON_FINDINGS, 0, False
+
+    def leave_out(self) -> None:
+        """A fault that is found and not told."""
+        self.untold += 1
+
+    def stop(self) -> None:
+        """What is left is not even looked for, nor counted."""
+        self.more = True
+
+
 class Line:
     """`number` and `editor_number`: None and empty when it gives none. What else it says is read when asked for."""
 
@@ -24,10 +41,15 @@ class Line:
         "number",
         "rank",
         "raw",
+        "rejected",
+        "room",
     )
 
-    def __init__(self, rank: int, raw: Any, model: LineModel, number: int | None, editor: str) -> None:
+    def __init__(
+        self, rank: int, raw: Any, model: LineModel, number: int | None, editor: str, room: Room | None = None
+    ) -> None:
         self.rank, self.raw, self.model, self.number, self.editor_number = rank, raw, model, number, editor
+        self.room, self.rejected = room or Room(), False
         self.faults: list[Fault] = []
         self._readable = True
         self._people: tuple[Person, ...] | None = None
@@ -36,10 +58,6 @@ class Line:
     @property
     def path(self) -> Path:
         return (LINES, self.rank)
-
-    @property
-    def rejected(self) -> bool:
-        return bool(self.faults) and any(fault.blocks for fault in self.faults)
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -57,12 +75,26 @@ class Line:
 
     def blame(self, found: Iterable[Fault]) -> None:
         """Add what is wrong in this line alone: with a fault that blocks, it has no content."""
-        self.faults += found
+        for fault in found:
+            if self.rejected and not self.room.left:
+                self.room.stop()
+                break
+            self._note(fault)
         self._readable = not self.rejected
 
     def refuse(self, rule: Rule, place: Path, message: str, value: Any = None, **more: Any) -> None:
         """Add a fault at a place of this line; `more`: what it expected and proposes."""
-        self.faults.append(Fault(rule, (*self.path, *place), message, value, **more))
+        self._note(Fault(rule, (*self.path, *place), message, value, **more))
+
+    def _note(self, fault: Fault) -> None:
+        """Without room, a line is still told the first fault that rejects it."""
+        rejects = fault.blocks and not self.rejected
+        if not self.room.left and not rejects:
+            self.room.leave_out()
+            return
+        self.room.left = max(self.room.left - 1, 0)
+        self.rejected = self.rejected or rejects
+        self.faults.append(fault)
 
 
 def number_of(raw: Any) -> int | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from app.domain import limits
 from app.exchange import codes, leaps
 from app.exchange.codes import Rule
-from app.exchange.faults import Fault, Mark, Path, Step
+from app.exchange.faults import SHOWN_VALUE, Fault, Mark, Path, Step
 from app.exchange.leaps import unescaped
 from app.exchange.places import Rows
 
@@ -27,6 +27,7 @@ _BAD_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _HALF = re.compile("[\ud800-\udfff]")
 _HUGE = re.compile(r"[eE][+-]?[0-9]{4}")
 _TOO_MANY = f"plus de {limits.JSON_VALUES:_} valeurs".replace("_", " ")
+_LONG_TAG = SHOWN_VALUE + 1  # characters: what is shown is cut there
 _NO_TAGS: set[str] = set()  # of any list
 _ENDS = (codes.SYNTAX, codes.TOO_DEEP, codes.TOO_MANY_VALUES)  # what stops the reading
 
@@ -228,8 +229,8 @@ class Scanner:
         """
         if self.found.is_full and rule not in _ENDS:
             return
-        place = tuple(_writable(step) if isinstance(step, str) else step for step in path)
-        said = value and _writable(value)
+        place = tuple(_writable(step[:_LONG_TAG]) if isinstance(step, str) else step for step in path)
+        said = value and _writable(value[:_LONG_TAG])
         self.found.faults.append(Fault(rule, place, _writable(message), said, mark=self.found.mark(self.at)))
 
     def _syntax(self, message: str) -> Unreadable:

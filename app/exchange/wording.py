@@ -9,6 +9,7 @@ from app.exchange.line_model import LineModel
 from app.exchange.values import email_fault, phone_fault
 
 LINES = "lignesImport"
+UNKNOWN_TAG = "extra_forbidden"  # the type of pydantic's error
 
 _TYPES = {
     "string_type": "un texte entre guillemets est attendu",
@@ -33,10 +34,11 @@ _SECOND_OPINION = {"email": (codes.BAD_EMAIL, email_fault), "phone": (codes.BAD_
 
 def fault_of(model: LineModel, error: Any, path: Path) -> Fault | None:
     """The fault an error stands for; `path` runs from the root of the file. None when the value is good after all."""
-    place, value, kind = generic(path), error["input"], error["type"]
-    name = name_of(model, path, place)
-    if kind == "extra_forbidden":
+    value, kind = error["input"], error["type"]
+    if kind == UNKNOWN_TAG:
         return Fault(codes.UNKNOWN_KEY, path, f"la balise « {str(path[-1])[:60]} » n'est pas attendue ici", value, True)
+    place = generic(path)
+    name = name_of(model, path, place)
     if kind == "missing":
         return Fault(codes.MISSING, path, f"« {name} » est absent")
     if value is None:
