@@ -4,6 +4,10 @@ Asked of what is to be published (`documents.parse`), never of what is: a versio
 is asked since.
 """
 
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
 from app.corridors import amount_flaws, calendar_flaws, field_flaws
 from app.corridors.flaws import Flaw
 from app.corridors.spec import CorridorSpec
@@ -13,10 +17,31 @@ LABEL_LENGTH = 100
 
 def flaws(spec: CorridorSpec) -> list[Flaw]:
     """None when the document holds together."""
-    return [*_name(spec), *field_flaws.find(spec), *calendar_flaws.find(spec), *amount_flaws.find(spec)]
+    return [
+        *_name(spec),
+        *_characters(spec.model_dump(mode="json")),
+        *field_flaws.find(spec),
+        *calendar_flaws.find(spec),
+        *amount_flaws.find(spec),
+    ]
 
 
 def _name(spec: CorridorSpec) -> list[Flaw]:
     if spec.label.strip() and len(spec.label) <= LABEL_LENGTH:
         return []
     return [Flaw("label", f"le libellé d'un couloir compte de 1 à {LABEL_LENGTH} caractères")]
+
+
+def _characters(value: Any, place: str = "") -> Iterator[Flaw]:
+    """Texts and names with a character that no screen shows and no database keeps."""
+    match value:
+        case dict():
+            for name, below in value.items():
+                at = f"{place}.{name}" if place else name
+                yield from _characters(name, at)
+                yield from _characters(below, at)
+        case list():
+            for rank, below in enumerate(value):
+                yield from _characters(below, f"{place}[{rank}]")
+        case str() if any(unicodedata.category(one) == "Cc" for one in value):
+            yield Flaw(place.encode("unicode_escape").decode(), "le texte porte un caractère de contrôle")

@@ -86,7 +86,7 @@ def faults(raw: dict[str, Any]) -> tuple[Flaw, ...]:
 
 def faults_of(error: ValidationError) -> tuple[Flaw, ...]:
     """The faults the model found, in French."""
-    return tuple(Flaw(_place(fault), _french(fault)) for fault in error.errors())
+    return tuple(dict.fromkeys(Flaw(_place(fault), _french(fault)) for fault in error.errors()))
 
 
 def _bad(name: str, found: Sequence[Flaw]) -> BadDocument:
@@ -116,21 +116,35 @@ def _place(fault: Any) -> str:
         elif not (before in _CHOSEN_BY_KIND and part in _CHOSEN_BY_KIND[before]):
             place += f".{part}"
         before = part
-    return place.removeprefix(".") or "document"
+    return _legible(place.removeprefix(".")) or "document"
 
 
 _CHOSEN_BY_KIND: dict[Any, tuple[str, ...]] = {
     "amount": ("fixed", "per_beneficiary", "brackets", "linear", "table", "declared"),
     "instalments": ("rate", "fixed"),
+    "example": ("str", "bool", "int"),
+    "equals": ("str", "bool"),
 }
 
 
 def _french(fault: Any) -> str:
-    """What is wrong, with the value read when it is short. A kind we did not meet keeps the library's words."""
-    known = _FAULTS.get(fault["type"])
-    said = known.format(**fault.get("ctx", {})) if known else fault["msg"].removeprefix("Value error, ")
-    value = repr(fault["input"])
-    return said if fault["type"] == "missing" or len(value) > 60 else f"{said} (lu : {value})"
+    """What is wrong, with the value read when it is short."""
+    said = _OWN_WORDS.match(fault["msg"])
+    if said:
+        reason = fault["msg"][said.end() :]
+    else:
+        context = {key: str(value).replace(" or ", " ou ") for key, value in fault.get("ctx", {}).items()}
+        reason = _FAULTS.get(fault["type"], "valeur refusée").format(**context)
+    value = json.dumps(fault["input"], ensure_ascii=False, default=str)
+    return reason if fault["type"] == "missing" or len(value) > 60 else f"{reason} (lu : {_legible(value)})"
+
+
+def _legible(text: str) -> str:
+    """The same without the halves of characters that no page can be made of."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+_OWN_WORDS = re.compile("Value error, ")  # what our own checks say, in French
 
 
 _FAULTS = {
@@ -142,13 +156,20 @@ _FAULTS = {
     "union_tag_not_found": "il manque {discriminator}",
     "string_type": "un texte est attendu",
     "string_pattern_mismatch": "ne suit pas le modèle {pattern}",
+    "string_too_long": "{max_length} caractères au plus",
+    "string_unicode": "texte illisible",
     "string_too_short": "texte vide ou trop court",
     "int_type": "un nombre entier est attendu",
+    "int_from_float": "un nombre entier est attendu",
+    "int_parsing_size": "nombre trop grand",
     "int_parsing": "un nombre entier est attendu",
     "bool_type": "true ou false est attendu",
     "bool_parsing": "true ou false est attendu",
     "decimal_type": "un nombre décimal est attendu",
     "decimal_parsing": "un nombre décimal est attendu",
+    "finite_number": "un nombre décimal est attendu",
+    "decimal_max_digits": "nombre trop grand",
+    "decimal_whole_digits": "nombre trop grand",
     "decimal_max_places": "pas plus de {decimal_places} décimales",
     "datetime_type": "un instant est attendu",
     "datetime_parsing": "un instant est attendu, par exemple 2026-11-23T00:00:00",
@@ -156,6 +177,7 @@ _FAULTS = {
     "tuple_type": "une liste est attendue",
     "dict_type": "une table est attendue",
     "model_type": "une table est attendue",
+    "model_attributes_type": "une table est attendue",
     "too_short": "au moins {min_length} élément(s)",
     "greater_than": "doit être supérieur à {gt}",
     "greater_than_equal": "doit être au moins {ge}",

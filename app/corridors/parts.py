@@ -22,6 +22,7 @@ FieldKind = Literal[
 IdentifierKind = Literal["rpps", "am", "finess", "pmsi", "siret"]
 Wave = Annotated[int, Field(ge=1)]
 BOTH_PHASES = (Phase.AVANCE, Phase.SOLDE)
+_YEARS = range(2000, 2101)
 _PATH = re.compile(r"[A-Za-z_]\w*(\[\])?(\.[A-Za-z_]\w*(\[\])?)*")
 
 
@@ -181,9 +182,18 @@ class Window(Part):
     closes_at: dt.datetime
     software: tuple[str, ...] = ()
 
+    @field_validator("opens_at", "closes_at", mode="before")
+    @classmethod
+    def _is_written(cls, value: object) -> object:
+        if not isinstance(value, str | dt.datetime):
+            raise ValueError("un instant est attendu, par exemple 2026-11-23T00:00:00")
+        return value
+
     @field_validator("opens_at", "closes_at")
     @classmethod
     def _paris(cls, value: dt.datetime) -> dt.datetime:
+        if value.year not in _YEARS:
+            raise ValueError(f"l'année est comprise entre {_YEARS[0]} et {_YEARS[-1]}")
         return value.replace(tzinfo=PARIS) if value.tzinfo is None else value.astimezone(PARIS)
 
     @model_validator(mode="after")
