@@ -17,13 +17,10 @@ LABEL_LENGTH = 100
 
 def flaws(spec: CorridorSpec) -> list[Flaw]:
     """None when the document holds together."""
-    return [
-        *_name(spec),
-        *_characters(spec.model_dump(mode="json")),
-        *field_flaws.find(spec),
-        *calendar_flaws.find(spec),
-        *amount_flaws.find(spec),
-    ]
+    illegible = list(_characters(spec.model_dump()))
+    if illegible:  # what the others would quote could not be shown
+        return illegible
+    return [*_name(spec), *field_flaws.find(spec), *calendar_flaws.find(spec), *amount_flaws.find(spec)]
 
 
 def _name(spec: CorridorSpec) -> list[Flaw]:
@@ -40,8 +37,8 @@ def _characters(value: Any, place: str = "") -> Iterator[Flaw]:
                 at = f"{place}.{name}" if place else name
                 yield from _characters(name, at)
                 yield from _characters(below, at)
-        case list():
+        case list() | tuple():
             for rank, below in enumerate(value):
                 yield from _characters(below, f"{place}[{rank}]")
-        case str() if any(unicodedata.category(one) == "Cc" for one in value):
+        case str() if any(unicodedata.category(one) in ("Cc", "Cs") for one in value):
             yield Flaw(place.encode("unicode_escape").decode(), "le texte porte un caractère de contrôle")

@@ -318,6 +318,8 @@ def test_the_document_of_these_tests_is_sound():
         ),
         ("amount", "n'en déclare pas", [("amount", {"rule": "per_beneficiary", "unit": "1"}), ("beneficiaries", [])]),
         ("notes[0]", "caractère de contrôle", [("notes", ["a\x00b"])]),
+        ("notes[0]", "caractère de contrôle", [("notes", ["a\ud800b"])]),
+        ("fields[7].required_if.path", "caractère", [("fields.7.required_if", {"path": "\ud800", "equals": True})]),
         ("software[0].type", "10 caractères au plus", [("software.0.type", "A" * 11)]),
         ("instalments", "une table est attendue (lu : null)", [("instalments", None)]),
         ("windows[0].phase", "attendu : 'avance' ou 'solde' (lu : true)", [("windows.0.phase", True)]),
