@@ -40,10 +40,11 @@ FAMILIES = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question of the scenario as the file answers it; `profile`: without it, true is refused."""
+    """An answer of the scenario that only a software referenced for `profile` may give."""
 
     path: str
     label: str
+    given: str
     profile: str
 
 
@@ -158,7 +159,9 @@ def _part(version: CorridorVersion, seen: CorridorSpec, phase: Phase, wave: int)
         exclusive=tuple(one.paths for one in seen.exclusive if labels.keys() >= set(one.paths)),
         pairings=tuple((labels[one.list], labels[one.per]) for one in seen.pairings_of(phase)),
         scenario=tuple(
-            Answer(one.path, labels[one.path], one.profile or "") for one in seen.scenario if one.path in labels
+            Answer(one.path, labels[one.path], corridor_words.literal(one.equals), one.profile)
+            for one in seen.scenario
+            if one.profile and one.path in labels
         ),
         documents=seen.documents_of(phase),
     )

@@ -73,10 +73,14 @@ def blocks(model: LineModel, line: Mapping[str, Any]) -> tuple[FieldBlock, ...]:
     for path in _in_order(model):
         row = _row(model, line, path)
         if row:
-            found.setdefault(path.split(".")[0].removesuffix("[]") if "." in path or "[]" in path else "", []).append(
-                row
-            )
-    return tuple(FieldBlock(TITLES.get(tag, tag), tuple(rows)) for tag, rows in found.items())
+            found.setdefault(_block_of(model, path), []).append(row)
+    return tuple(FieldBlock(TITLES.get(tag) or model.labels.get(tag, tag), tuple(rows)) for tag, rows in found.items())
+
+
+def _block_of(model: LineModel, path: str) -> str:
+    """The first tag of the path, when others are under it; the line itself, empty, for a tag of its own."""
+    first = path.split(".")[0].removesuffix("[]")
+    return first if first != path or _list_of(model, path) else ""
 
 
 def _in_order(model: LineModel) -> list[str]:

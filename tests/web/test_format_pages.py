@@ -85,6 +85,16 @@ class TestCorridor:
         paths = list(rows("MDV", Phase.AVANCE))
         assert paths.index("beneficiaires.liberal[].nomMedecin") == paths.index("beneficiaires.liberal") + 1
 
+    def test_a_table_of_answers_per_establishment_has_its_own_block_and_its_profiles(self, session):
+        factories.corridor("MS1")
+        part = format_documentation.page("MS1").parts[0]
+        blocks = {block.title: [row.path for row in block.rows] for block in part.blocks}
+        assert blocks["Le scénario d'installation"][0] == "scenarioInstallation"
+        assert "administrateursTechniques" not in blocks["La demande"]
+        given = {(answer.path, answer.given): answer.profile for answer in part.scenario}
+        assert given["scenarioInstallation[].profilMetier", "« PH »"] == "Spécifique PH"
+        assert part.pairings
+
     def test_a_tag_of_the_solde_is_not_in_the_avance(self, session):
         factories.corridor("MDV")
         avance, solde = rows("MDV", Phase.AVANCE), rows("MDV", Phase.SOLDE)
