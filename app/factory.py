@@ -25,6 +25,7 @@ from app.web import (
     headers,
     health,
     lost_credentials,
+    own_access,
     public,
     upload_limits,
 )
@@ -59,6 +60,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     flask.register_blueprint(files.blueprint)
     for one in (format_pages, calendar_pages, captchas, entering, lost_credentials):
         flask.register_blueprint(one.blueprint)
+    flask.register_blueprint(own_access.blueprint, name=own_access.SUPPLIER, url_prefix="/segurnums/compte/securite")
+    flask.register_blueprint(own_access.blueprint, name=own_access.STAFF, url_prefix="/gestion/mon-compte")
     admin_views.register(flask, headers.csp_nonce)
     cli.init_app(flask)
     return flask

@@ -22,6 +22,9 @@ HIDDEN = frozenset(
     ["create_view", "edit_view", "details_view", "delete_view", "action_view", "ajax_update", "ajax_lookup", "export"]
 )
 
+ACCOUNTS = frozenset({R.ADMINISTRATOR, R.SUPPORT})
+OWN_ACCESS = "page end_session end_others password question factor recovery"
+
 # The view, who, and its own pages beside its list (`index_view`, `lookup`) — or all its pages when it is no grid.
 _GRIDS: dict[str, tuple[frozenset, str]] = {
     "staff_requests": (READERS, "instruction"),
@@ -51,6 +54,8 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "calendar": (ANYBODY, "page feed"),
     "captchas": (ANYBODY, "image new sound"),
     "entering": (ANYBODY, "code factor go_on question"),
+    "supplier_access": (SUPPLIER, OWN_ACCESS),
+    "staff_access": (STAFF, OWN_ACCESS),
     "lost_credentials": (ANYBODY, "choose identifier open_link password"),
     "health": (ANYBODY, "check"),
     "gestion": (STAFF, "index"),
@@ -61,6 +66,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
         frozenset({R.OFFICER, R.ADMINISTRATOR}),
         "index send template current preview report apply",
     ),
+    "staff_account": (ACCOUNTS, "index account"),
     "staff_summaries": (EXPORT, "index workbook csv"),
     "supplier_request": (SUPPLIER, "current history version"),
     "supplier_complement": (SUPPLIER, "page add confirm remove"),
@@ -75,6 +81,8 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
 # Endpoint by endpoint, where a view is not open to one set of roles.
 _OTHERS: dict[str, frozenset] = {
     "static": ANYBODY,
+    "supplier_access.remove_factor": SUPPLIER,
+    "staff_access.remove_factor": frozenset(),  # a staff account keeps its second factor
     "gestion.static": ANYBODY,
     "segurnums.static": ANYBODY,
     "security.static": ANYBODY,
@@ -84,6 +92,9 @@ _OTHERS: dict[str, frozenset] = {
     "files.staff_download": BUSINESS,
     "files.staff_preview": BUSINESS,
     "staff_requests.act": READERS,  # each action is then checked against the workflow's roles
+    "staff_account.new": frozenset({R.ADMINISTRATOR}),
+    "staff_account.roles": frozenset({R.ADMINISTRATOR}),
+    "staff_account.act": ACCOUNTS,  # each act then asks for its own capability
     "staff_decisions.choose": frozenset({R.DECIDER}),
     "staff_decisions.decide": frozenset({R.DECIDER}),
     "staff_decisions.verify": frozenset({R.DECIDER}),

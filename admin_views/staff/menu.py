@@ -49,6 +49,7 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
         (
             (C.READ_MAILS, "Courriels", "/gestion/courriels/"),
             (C.READ_USERS, "Comptes", "/gestion/comptes/"),
+            (C.MANAGE_ACCOUNTS, "Ouvrir un compte", "/gestion/compte/nouveau"),
             (C.READ_AUDIT, "Journal d'audit", "/gestion/audit/"),
             (C.READ_JOBS, "Tâches planifiées", "/gestion/taches/"),
         ),
@@ -58,7 +59,7 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
 
 def of(user: User) -> list[Group]:
     """The tabs of this person."""
-    return [Group("Accueil", url="/gestion/"), *_tabs(user)]
+    return [Group("Accueil", url="/gestion/"), *_tabs(user), Group("Mon compte", url="/gestion/mon-compte/")]
 
 
 def _tabs(user: User) -> Iterable[Group]:

@@ -82,6 +82,9 @@ class Accounts(Grid):
         LockFilter("verrou", "Verrou", None, lambda: [("oui", "Verrouillés")]),
     )
 
+    def row_url(self, row: Any) -> str:
+        return f"/gestion/compte/{row.username}"
+
 
 class Mails(Grid):
     capability = Capability.READ_MAILS

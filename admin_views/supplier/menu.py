@@ -46,6 +46,7 @@ ACCOUNT = Group(
     (
         Link("Gérer mes coordonnées bancaires", "/segurnums/compte/coordonnees-bancaires/"),
         Link("Gérer mes coordonnées personnes physiques", "/segurnums/compte/personnes"),
+        Link("Sécurité de mon compte", "/segurnums/compte/securite/"),
     ),
 )
 HELP = Group(

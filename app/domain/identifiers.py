@@ -62,6 +62,16 @@ def ans_fault(value: str) -> str | None:
     return None if _ANS.fullmatch(value) else "un numéro ANS compte 6 à 20 lettres ou chiffres"
 
 
+_USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,62})[a-z0-9]")
+
+
+def username_fault(value: str) -> str | None:
+    """What one types to log in; inferred from « test.ecomplementaire »."""
+    if _USERNAME.fullmatch(value):
+        return None
+    return "un identifiant compte 3 à 64 lettres minuscules, chiffres, points ou tirets"
+
+
 FAULTS = {
     "siret": siret_fault,
     "rpps": rpps_fault,

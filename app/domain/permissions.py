@@ -31,6 +31,8 @@ class Capability(Labelled):
     READ_CORRIDORS = "read_corridors", "Consulter les couloirs"
     EDIT_CORRIDORS = "edit_corridors", "Modifier les couloirs, publier le brouillon d'un autre"
     READ_USERS = "read_users", "Consulter les comptes"
+    MANAGE_ACCOUNTS = "manage_accounts", "Ouvrir et fermer les comptes, changer les rôles"
+    UNLOCK_ACCOUNTS = "unlock_accounts", "Déverrouiller un compte, renvoyer ses identifiants"
     READ_MAILS = "read_mails", "Consulter les courriels envoyés"
     READ_AUDIT = "read_audit", "Consulter le journal d'audit"
     READ_JOBS = "read_jobs", "Consulter les tâches planifiées"
@@ -59,6 +61,8 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_CORRIDORS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST, R.ADMINISTRATOR}),
     C.EDIT_CORRIDORS: frozenset({R.ADMINISTRATOR}),
     C.READ_USERS: frozenset({R.ADMINISTRATOR, R.SUPPORT}),
+    C.MANAGE_ACCOUNTS: frozenset({R.ADMINISTRATOR}),
+    C.UNLOCK_ACCOUNTS: frozenset({R.ADMINISTRATOR, R.SUPPORT}),
     C.READ_MAILS: frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR}),
     C.READ_AUDIT: frozenset({R.DECIDER, R.ADMINISTRATOR}),
     C.READ_JOBS: frozenset({R.ADMINISTRATOR}),

@@ -8,7 +8,6 @@ A password changed ends every session of the person, on every device.
 import datetime as dt
 import unicodedata
 
-import sqlalchemy as sa
 from flask_security.utils import hash_password, verify_password
 
 from app.domain import limits, passwords
@@ -16,8 +15,8 @@ from app.domain.enums import LinkPurpose
 from app.domain.errors import Conflict, RuleBroken
 from app.extensions import db
 from app.models.credentials import AccessLink
-from app.models.users import User, WebSession
-from app.services import access_links, actors, audit, clock, messages
+from app.models.users import User
+from app.services import access_links, actors, audit, clock, messages, web_sessions
 
 QUESTION_LENGTH, ANSWER_LENGTH = (5, 200), (3, 200)
 
@@ -77,15 +76,6 @@ def answered(link: AccessLink, answer: str) -> bool:
     return False
 
 
-def end_sessions(user: User) -> None:
-    """Every session of a person, on every device."""
-    db.session.execute(
-        sa.update(WebSession)
-        .where(WebSession.user_id == user.id, WebSession.revoked_at.is_(None))
-        .values(revoked_at=clock.now())
-    )
-
-
 def _refuse_weak(user: User, password: str) -> None:
     fault = passwords.fault(password, user.username, staff=user.is_staff)
     if fault:
@@ -96,7 +86,7 @@ def _set(user: User, password: str, *, told: bool) -> None:
     user.password = hash_password(password)
     user.password_changed_at = clock.now()
     user.failed_logins, user.locked_until = 0, None
-    end_sessions(user)
+    web_sessions.end_all(user)
     audit.record("change_password", "user", user.username, actors.of(user))
     if told:
         messages.tell_user(messages.Event.PASSWORD_CHANGED, user, _instant(user.password_changed_at))

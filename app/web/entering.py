@@ -14,11 +14,12 @@ from app.domain.errors import RuleBroken
 from app.extensions import db, limiter
 from app.models.users import User
 from app.services import accounts, clock, credentials, ports, second_factor
+from app.services.second_factor import Proposal
 from forms.credentials import CodeForm, QuestionForm
 
 blueprint = Blueprint("entering", __name__, url_prefix="/segurnums/connexion")
 HOME = "/segurnums/espace"
-_ENTERING, _PROPOSED = "entering", "proposed_factor"
+_ENTERING, PROPOSED = "entering", "proposed_factor"
 WRONG_CODE = "Ce code n'est pas celui-là, ou il a déjà servi."
 
 
@@ -89,8 +90,7 @@ def factor() -> ResponseReturnValue:
     user = _who()
     if user is None or user.has_second_factor:
         return _again()
-    form, proposal = CodeForm(), second_factor.propose(user, _proposed())
-    session[_PROPOSED] = ports.get().sealer.seal(proposal.secret)
+    form, proposal = CodeForm(), proposal_for(user)
     if not form.validate_on_submit():
         return render_template("security/factor.html", form=form, proposal=proposal), 422 if form.errors else 200
     codes = second_factor.confirm(user, proposal.secret, str(form.code.data))
@@ -98,16 +98,19 @@ def factor() -> ResponseReturnValue:
     if codes is None:
         form.refuse(RuleBroken(WRONG_CODE, field="code"))
         return render_template("security/factor.html", form=form, proposal=proposal), 422
-    session.pop(_PROPOSED)
+    session.pop(PROPOSED)
     session[_ENTERING] = session[_ENTERING] | {"proved": True}
     return render_template("security/recovery.html", codes=codes, leads_to=url_for("entering.go_on"), method="post")
 
 
-def _proposed() -> str | None:
+def proposal_for(user: User) -> Proposal:
+    """The second factor proposed to this browser: the same one until it is confirmed."""
     try:
-        return ports.get().sealer.open(session[_PROPOSED])
+        proposal = second_factor.propose(user, ports.get().sealer.open(session[PROPOSED]))
     except (KeyError, ValueError):
-        return None
+        proposal = second_factor.propose(user)
+        session[PROPOSED] = ports.get().sealer.seal(proposal.secret)
+    return proposal
 
 
 @blueprint.post("/suite")

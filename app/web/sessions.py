@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
 
 def load_user(uniquifier: str) -> User | None:
     """The user of this cookie, when his session row is alive and he is active. Flask-Login calls it per request."""
-    row = _current()
+    row = current()
     if row is None or row.user.fs_uniquifier != uniquifier or not row.user.active:
         return None
     if not _alive(row, clock.now()):
@@ -45,7 +45,8 @@ def load_user(uniquifier: str) -> User | None:
     return row.user
 
 
-def _current() -> WebSession | None:
+def current() -> WebSession | None:
+    """The row of this cookie, whatever its state."""
     key = session.get(KEY)
     if not key:
         return None
@@ -94,7 +95,7 @@ def open_session(sender: Flask, user: User, **extra: Any) -> None:
 
 
 def _close(sender: Flask, user: User, **extra: Any) -> None:
-    row = _current()
+    row = current()
     if row is not None:
         row.revoked_at = clock.now()
         db.session.commit()

@@ -5,7 +5,7 @@ import pytest
 from flask import g
 
 from app.domain.enums import Role
-from app.services import accounts, credentials, second_factor
+from app.services import accounts, second_factor, web_sessions
 from tests import factories
 
 LOGIN, CODE = "/segurnums/connexion", "/segurnums/connexion/code"
@@ -81,7 +81,7 @@ def test_revoking_a_persons_sessions_closes_every_device(app, client, officer, s
     enter(client, officer)
     other = app.test_client()
     enter(other, officer)
-    credentials.end_sessions(officer)
+    web_sessions.end_all(officer)
     session.commit()
     g.pop("_login_user", None)
     assert client.get("/gestion/").status_code == other.get("/gestion/").status_code == 302
