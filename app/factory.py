@@ -27,6 +27,7 @@ from app.web import (
     lost_credentials,
     own_access,
     public,
+    simulator,
     upload_limits,
 )
 
@@ -57,6 +58,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     auth.init_app(flask)
     flask.register_blueprint(health.blueprint)
     flask.register_blueprint(public.blueprint)
+    flask.register_blueprint(simulator.blueprint)
     flask.register_blueprint(files.blueprint)
     for one in (format_pages, calendar_pages, captchas, entering, lost_credentials):
         flask.register_blueprint(one.blueprint)

@@ -38,6 +38,7 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
     "staff_mails": (MAILS, "mail"),
     "staff_audit": (AUDIT, "entry"),
     "staff_jobs": (frozenset({R.ADMINISTRATOR}), ""),
+    "staff_simulations": (frozenset({R.ADMINISTRATOR}), ""),
     "supplier_requests": (SUPPLIER, ""),
     "supplier_enrolments": (SUPPLIER, "consult"),
     "supplier_accounts": (SUPPLIER, "consult"),
@@ -48,8 +49,9 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "public": (
         ANYBODY,
         "root home accessibilite cgu contacter_assistance donnees_personnelles enrolement"
-        " foires_aux_questions mentions_legales plan_du_site simulateur_json",
+        " foires_aux_questions mentions_legales plan_du_site",
     ),
+    "simulator": (ANYBODY, "page"),
     "documentation": (ANYBODY, "index codes corridor schema example blank"),
     "calendar": (ANYBODY, "page feed"),
     "captchas": (ANYBODY, "image new sound"),

@@ -13,6 +13,7 @@ from admin_views.staff.referencing_import import HERE as REFERENCING_IMPORT
 from admin_views.staff.referencing_import import ReferencingImport
 from admin_views.staff.registers import Corridors, Referencings, Suppliers
 from admin_views.staff.requests import StaffRequests
+from admin_views.staff.simulations import PublicSimulations
 from admin_views.staff.summaries import Summaries
 from admin_views.staff.traces import Accounts, Audit, JobRuns, Mails
 
@@ -43,4 +44,5 @@ def views() -> list[BaseView]:
         Mails(endpoint="staff_mails", url="/gestion/courriels"),
         Audit(endpoint="staff_audit", url="/gestion/audit"),
         JobRuns(endpoint="staff_jobs", url="/gestion/taches"),
+        PublicSimulations(endpoint="staff_simulations", url="/gestion/simulations"),
     ]

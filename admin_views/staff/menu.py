@@ -52,6 +52,7 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
             (C.MANAGE_ACCOUNTS, "Ouvrir un compte", "/gestion/compte/nouveau"),
             (C.READ_AUDIT, "Journal d'audit", "/gestion/audit/"),
             (C.READ_JOBS, "Tâches planifiées", "/gestion/taches/"),
+            (C.READ_SIMULATIONS, "Simulations publiques", "/gestion/simulations/"),
         ),
     ),
 )

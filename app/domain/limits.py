@@ -9,6 +9,7 @@ JSON_DEPTH = 20  # default: the format needs 6
 JSON_VALUES = 300_000  # values of a file; default: 5 MB of requests written tightly hold some 240 000
 JSON_NUMBER_LENGTH = 40  # characters; default: an amount needs 10
 JSON_LIST_ITEMS = 1_000  # elements of a list of one line; default
+PACKED_FILE = 1_400_000  # characters of a file that travels, compressed, with a form; default
 JSON_FINDINGS = 2_000  # rows of a report; default: beyond, it says how many more
 PIECE_BYTES = 4 * MEGABYTE  # default, as the guides' 4 Mo for enrolment pieces
 PIECE_EXTENSIONS = ("pdf", "png", "jpg", "jpeg")  # default, as for enrolment pieces

@@ -36,6 +36,7 @@ class Capability(Labelled):
     READ_MAILS = "read_mails", "Consulter les courriels envoyés"
     READ_AUDIT = "read_audit", "Consulter le journal d'audit"
     READ_JOBS = "read_jobs", "Consulter les tâches planifiées"
+    READ_SIMULATIONS = "read_simulations", "Consulter l'usage du simulateur public"
     EXPORT = "export", "Exporter (CSV, tableaux de synthèse)"
 
 
@@ -66,6 +67,7 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_MAILS: frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR}),
     C.READ_AUDIT: frozenset({R.DECIDER, R.ADMINISTRATOR}),
     C.READ_JOBS: frozenset({R.ADMINISTRATOR}),
+    C.READ_SIMULATIONS: frozenset({R.ADMINISTRATOR}),
     C.EXPORT: frozenset({R.ANALYST, R.DECIDER}),
 }
 

@@ -182,7 +182,7 @@ def _expectation(node: Mapping[str, Any], kind: str) -> Expectation:
 
 
 def _choice(values: tuple[str, ...]) -> Expectation:
-    return Expectation(" ou ".join(values), Control.CHOICE, values)
+    return Expectation(" ou ".join(values), Control.CHOICE, values, proposal=values[0] if len(values) == 1 else None)
 
 
 def _by_type(node: Mapping[str, Any]) -> Expectation:

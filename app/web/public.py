@@ -1,6 +1,6 @@
 """Public pages, without account: home, help, legal pages.
 
-Guides « Les écrans du portail », § 1 and § 8, and « Présentation du portail ». The enrolment form, the simulator and
+Guides « Les écrans du portail », § 1 and § 8, and « Présentation du portail ». The enrolment form and
 the contact form are not open yet: their pages say so.
 """
 
@@ -18,7 +18,6 @@ PAGES = (
     ("foires-aux-questions", "public/faq.html"),
     ("contacter-assistance", "public/contact.html"),
     ("enrolement", "public/enrolment.html"),
-    ("simulateur-json", "public/simulator.html"),
     ("plan-du-site", "public/site_map.html"),
     ("accessibilite", "public/accessibility.html"),
     ("mentions-legales", "public/legal_notice.html"),

@@ -3,6 +3,7 @@
 `mine` is an enrolment: its supplier's are the rows of his own grids.
 """
 
+import datetime as dt
 from decimal import Decimal
 
 from app.domain.enums import (
@@ -20,6 +21,7 @@ from app.models.enrolments import Enrolment
 from app.models.job_runs import JobRun
 from app.models.mails import Mail
 from app.models.payments import PaymentOrder
+from app.models.simulation_counts import SimulationCount
 from app.services import actors, audit, clock
 from tests import bulk, factories
 from tests.services import pieces
@@ -120,6 +122,12 @@ def runs(mine: Enrolment, many: int) -> None:
         db.session.add(JobRun(name=f"essai-{rank}", started_at=clock.now(), outcome=JobOutcome.DONE))
 
 
+def simulations(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        day = clock.today() - dt.timedelta(rank)
+        db.session.add(SimulationCount(day=day, corridor_code="MDV", count=1))
+
+
 def incomplete(mine: Enrolment, many: int) -> None:
     batch = pieces.json_import(factories.supplier_user(mine.supplier), mine, many)
     for rank in range(many):
@@ -164,6 +172,7 @@ STAFF = {
     "courriels": mails,
     "audit": entries,
     "taches": runs,
+    "simulations": simulations,
 }
 SUPPLIER = {
     "demandes": requests,

@@ -27,6 +27,7 @@ OF_STAFF = {
     "courriels": 4,
     "audit": 4,
     "taches": 4,
+    "simulations": 4,
 }
 OF_SUPPLIER = {
     "demandes": 6,

@@ -52,7 +52,7 @@ ANALYST = (
     "/gestion/tableaux-de-synthese/",
     "/gestion/tableaux-de-synthese/?lignes=couloir&puis=statut&colonnes=mois_depot&mesures=nombre&mesures=paye",
 )
-ADMINISTRATOR = ("/gestion/comptes/", "/gestion/taches/")
+ADMINISTRATOR = ("/gestion/comptes/", "/gestion/taches/", "/gestion/simulations/")
 HIDDEN = """[...document.querySelectorAll(".sg-table-scroll")]
   .filter(table => table.scrollWidth > table.clientWidth).map(table => table.ariaLabel)"""
 
