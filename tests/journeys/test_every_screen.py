@@ -90,6 +90,34 @@ def test_a_request_fits_a_phone_on_both_sides(visit):
         assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("username", ["fournisseur-b", "fournisseur-c", "fournisseur-e"])
+def test_the_solde_of_each_kind_of_corridor_fits_a_phone_and_an_office_screen(visit, username):
+    """Ticks, a table per establishment, numbers: every accordion open."""
+    for width in (390, 1360):
+        visitor = visit(username, width=width)
+        visitor.go("/segurnums/demandes/?type=solde")
+        visitor.page.get_by_role("link", name="Consulter").last.click()
+        visitor.page.wait_for_load_state()
+        visitor.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        visitor.check()
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visitor.page.evaluate(HIDDEN) == []
+
+
+def test_a_scenario_of_24_establishments_turns_its_pages_where_it_is_read(visit):
+    visitor = visit("fournisseur-c")
+    visitor.go("/segurnums/demandes/FINMS1000063M0")
+    visitor.page.get_by_text("Scénario d'installation", exact=True).first.click()
+    scenario = visitor.page.locator("#scenarioInstallation")
+    assert scenario.locator("tbody tr").count() == 20
+    scenario.get_by_role("link", name="Suivant").click()
+    visitor.page.wait_for_load_state()
+    visitor.check()
+    scenario = visitor.page.locator("#scenarioInstallation")
+    assert scenario.get_by_text("Page 2 sur 2").is_visible()
+    assert scenario.locator("tbody tr").count() == 4
+
+
 @pytest.mark.parametrize(
     ("username", "listing"), [("fournisseur-a", "/segurnums/demandes/"), ("gestionnaire1", "/gestion/demandes/")]
 )

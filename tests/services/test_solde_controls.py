@@ -1,16 +1,18 @@
 """May a solde be deposited? A refusal says the number, the status and what to do; which version rules what."""
 
 import datetime as dt
+import json
 from decimal import Decimal
 
 import pytest
 
 from app.corridors.spec import Delays, FieldSpec
 from app.domain.enums import Phase, RequestStatus, Role
+from app.domain.errors import RuleBroken
 from app.domain.request_workflow import Action
 from app.extensions import db
 from app.models.requests import Avenant
-from app.services import actors, clock, corridor_versions, liquidation
+from app.services import actors, clock, corridor_versions, imports, liquidation
 from app.services import requests as request_service
 from tests import factories
 from tests.json_files import changed, codes, deposit, put, sample, simulate, solde_line, supplier_a, written
@@ -119,6 +121,23 @@ def test_a_solde_that_ended_leaves_its_place(a, officer, action):
     paid(avance)
     asked(factories.avenant(a[0], dossier=avance.dossier, phase=Phase.SOLDE), action, officer)
     assert codes(simulate(soldes(avance.number), a, Phase.SOLDE)) == []
+
+
+def test_the_scenario_of_a_solde_is_held_against_the_profiles_again(a):
+    """Those of the day: a profile lost since the avance refuses the solde, in the simulation as in the import."""
+    avance = factories.avenant(a[0])
+    paid(avance)
+    data = json.loads(soldes(avance.number))
+    data["lignesImport"][0]["scenarioInstallation"] |= {"isDirectToDMP": False, "isPFIToDMP": True}
+    a[0].referencing.profiles = ["Général", "Spécifique PFI"]
+    allowed = simulate(written(data), a, Phase.SOLDE)
+    assert codes(allowed) == []
+    a[0].referencing.profiles = ["Général"]
+    db.session.flush()
+    (row,) = [row for row in simulate(written(data), a, Phase.SOLDE).report["findings"] if row["level"] == "error"]
+    assert (row["code"], row["path"]) == ("0407", "lignesImport[0].scenarioInstallation.isPFIToDMP")
+    with pytest.raises(RuleBroken, match="Aucune ligne"):
+        imports.import_simulated(allowed, a[1], confirmed=True)
 
 
 # --- the version that rules
