@@ -69,6 +69,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
         "index send template current preview report apply",
     ),
     "staff_account": (ACCOUNTS, "index account"),
+    "staff_ceiling_import": (frozenset({R.ADMINISTRATOR}), "index send current preview report apply"),
     "staff_summaries": (EXPORT, "index workbook csv"),
     "supplier_request": (SUPPLIER, "current history version"),
     "supplier_complement": (SUPPLIER, "page add confirm remove"),

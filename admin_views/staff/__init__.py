@@ -4,6 +4,7 @@ from flask_admin import BaseView
 
 from admin_views.guard import StaffHome
 from admin_views.staff.account_pages import AccountPages
+from admin_views.staff.ceiling_import import CeilingImport
 from admin_views.staff.decisions import Decisions
 from admin_views.staff.envelopes import Envelopes
 from admin_views.staff.exports import StaffExports
@@ -39,6 +40,7 @@ def views() -> list[BaseView]:
         ),
         Referencings(endpoint="staff_referencings", url="/gestion/referencements"),
         Corridors(endpoint="staff_corridors", url="/gestion/couloirs"),
+        CeilingImport(name="Plafonds", endpoint="staff_ceiling_import", url="/gestion/couloirs"),
         Accounts(endpoint="staff_accounts", url="/gestion/comptes"),
         AccountPages(name="Compte", endpoint="staff_account", url="/gestion/compte"),
         Mails(endpoint="staff_mails", url="/gestion/courriels"),

@@ -22,7 +22,7 @@ UTF8, WINDOWS = "UTF-8", "Windows-1252"
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line: its number in the file (from 1, the first of a cell on several lines), its cells by key, why it cannot be
-    read."""
+    read: the cells are then those that could be told."""
 
     line: int
     cells: Mapping[str, str]
@@ -138,6 +138,5 @@ def _folded(heading: str) -> str:
 def _row(line: int, cells: list[str], columns: tuple[str, ...]) -> Row:
     while len(cells) > len(columns) and not cells[-1].strip():
         cells.pop()
-    if len(cells) != len(columns):
-        return Row(line, {}, f"{len(cells)} cases au lieu de {len(columns)}")
-    return Row(line, {key: cell.strip() for key, cell in zip(columns, cells, strict=True)})
+    fault = f"{len(cells)} cases au lieu de {len(columns)}" if len(cells) != len(columns) else ""
+    return Row(line, {key: cell.strip() for key, cell in zip(columns, cells, strict=False)}, fault)

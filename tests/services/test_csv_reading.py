@@ -62,8 +62,8 @@ def test_a_line_of_another_length_keeps_its_place():
     content = "Nom;Localité;;\nA;B;;\nC\nD;E;F\n;;;\nG;H\n".encode()
     assert rows(content) == [
         (2, {"name": "A", "city": "B"}, ""),
-        (3, {}, "1 cases au lieu de 2"),
-        (4, {}, "3 cases au lieu de 2"),
+        (3, {"name": "C"}, "1 cases au lieu de 2"),
+        (4, {"name": "D", "city": "E"}, "3 cases au lieu de 2"),
         (6, {"name": "G", "city": "H"}, ""),
     ]
 

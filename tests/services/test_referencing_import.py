@@ -122,7 +122,7 @@ def test_every_fault_of_a_line_is_told_and_a_number_twice_refuses_both(officer):
     )
     assert [text in found[0][3] for text in ("SIRET", "jj/mm/aaaa", "« ZZ »")] == [True] * 3
     assert all(row[2] is RowFate.REFUSED and "lignes 3, 4" in row[3] for row in found[1:3])
-    assert found[3] == (5, "", RowFate.REFUSED, "2 cases au lieu de 10.")
+    assert found[3] == (5, "a", RowFate.REFUSED, "2 cases au lieu de 10.")
 
 
 def test_one_in_use_keeps_its_number_corridor_and_dsr(officer):
