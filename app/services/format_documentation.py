@@ -1,30 +1,30 @@
 """The documentation of the JSON format, read from the corridors in force: what is deposited, when, in which form.
 
-Publishing a corridor is all it takes to document it. Waves that ask the same of a phase are described once.
+Publishing a corridor is all it takes to document it.
 """
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby, pairwise
 
-from app.corridors.spec import CorridorSpec, DocumentSpec, FieldSpec, FixedInstalments, RateInstalments
+from app.corridors.spec import CorridorSpec, FixedInstalments, RateInstalments
 from app.domain.enums import DepositMode, Phase
-from app.exchange import codes
+from app.exchange import codes, line_model
 from app.exchange.codes import Rule
 from app.models.corridors import CorridorVersion
 from app.services import (
     corridor_changes,
     corridor_versions,
-    corridor_words,
     deposit_calendar,
     explanations,
-    format_fields,
     format_files,
+    format_parts,
     formats,
 )
 from app.services.corridor_changes import Change
 from app.services.deposit_calendar import Period
-from app.services.format_fields import FieldBlock
+from app.services.format_parts import ModelOf, Part
 
 EDITIONS_SHOWN = 10
 # By the first two digits of a code (`app.exchange.codes`).
@@ -36,49 +36,6 @@ FAMILIES = {
     "05": "Ce que le portail connaît déjà",
     "09": "Remarques, qui ne bloquent rien",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer of the scenario that only a software referenced for `profile` may give."""
-
-    path: str
-    label: str
-    given: str
-    profile: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What a phase asks in some waves: by file `blocks`, by form `questions`."""
-
-    phase: Phase
-    waves: tuple[int, ...]
-    blocks: tuple[FieldBlock, ...]
-    questions: tuple[FieldSpec, ...]
-    exclusive: tuple[tuple[str, ...], ...]
-    pairings: tuple[tuple[str, str], ...]
-    scenario: tuple[Answer, ...]
-    documents: tuple[DocumentSpec, ...]
-
-    @property
-    def said_waves(self) -> str:
-        """« vague 1 », « vagues 1 et 2 »."""
-        *first, last = map(str, self.waves)
-        return f"vagues {', '.join(first)} et {last}" if first else f"vague {last}"
-
-    @property
-    def title(self) -> str:
-        return f"Demande {self.phase.of}, {self.said_waves}"
-
-    @property
-    def anchor(self) -> str:
-        return f"{self.phase.value}-{self.waves[-1]}"
-
-    def joined(self, other: "Part") -> "Part | None":
-        """The two as one, when they differ by their waves only."""
-        both = replace(self, waves=self.waves + other.waves)
-        return both if replace(other, waves=both.waves) == both else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +57,14 @@ class Ceiling:
 
 @dataclass(frozen=True, slots=True)
 class CorridorPage:
-    """Everything the page of a corridor says."""
+    """Everything the page of a corridor says. `editions`: its published versions, the last first; none of a draft."""
 
     spec: CorridorSpec
-    version: CorridorVersion
-    periods: tuple[Period, ...]
     parts: tuple[Part, ...]
     ceilings: tuple[Ceiling, ...]
     instalments: tuple[str, str]
-    editions: tuple[Edition, ...]
+    periods: tuple[Period, ...] = ()
+    editions: tuple[Edition, ...] = ()
 
     @property
     def by_file(self) -> bool:
@@ -126,57 +82,25 @@ def page(code: str) -> CorridorPage | None:
     if version is None:
         return None
     spec = corridor_versions.spec_of(version)
-    return CorridorPage(
-        spec=spec,
-        version=version,
+    return replace(
+        _described(spec, partial(format_files.model_of, version)),
         periods=tuple(deposit_calendar.of_version(version)),
-        parts=tuple(part for phase in Phase for part in _parts(version, spec, phase)),
-        ceilings=_ceilings(spec),
-        instalments=_instalments(spec),
         editions=_editions(code),
     )
 
 
-def _parts(version: CorridorVersion, spec: CorridorSpec, phase: Phase) -> list[Part]:
-    found: list[Part] = []
-    for wave in spec.waves:
-        part = _part(version, spec.narrowed(wave), phase, wave)
-        joined = found[-1].joined(part) if found else None
-        found = [*found[:-1], joined] if joined else [*found, part]
-    return found
+def of_draft(spec: CorridorSpec) -> CorridorPage:
+    """What the page would say of a document that is not published: neither its periods nor its versions."""
+    return _described(spec, lambda phase, wave: line_model.build(spec.narrowed(wave), phase))
 
 
-def _part(version: CorridorVersion, seen: CorridorSpec, phase: Phase, wave: int) -> Part:
-    """What a phase asks in a wave, which sees the document as `seen`."""
-    fields = seen.fields_of(phase)
-    labels = {one.path: one.label for one in seen.lists} | {one.path: one.label for one in fields}
-    by_file = seen.deposit is DepositMode.JSON
-    return Part(
-        phase=phase,
-        waves=(wave,),
-        blocks=_blocks(version, phase, wave) if by_file else (),
-        questions=() if by_file else fields,
-        exclusive=tuple(one.paths for one in seen.exclusive if labels.keys() >= set(one.paths)),
-        pairings=tuple((labels[one.list], labels[one.per]) for one in seen.pairings_of(phase)),
-        scenario=tuple(
-            Answer(one.path, labels[one.path], corridor_words.literal(one.equals), one.profile)
-            for one in seen.scenario
-            if one.profile and one.path in labels
-        ),
-        documents=seen.documents_of(phase),
+def _described(spec: CorridorSpec, model_of: ModelOf) -> CorridorPage:
+    return CorridorPage(
+        spec=spec,
+        parts=tuple(part for phase in Phase for part in format_parts.of_phase(spec, phase, model_of)),
+        ceilings=_ceilings(spec),
+        instalments=_instalments(spec),
     )
-
-
-def _blocks(version: CorridorVersion, phase: Phase, wave: int) -> tuple[FieldBlock, ...]:
-    model = format_files.model_of(version, phase, wave)
-    return format_fields.blocks(model, format_files.example_of(model)["lignesImport"][0])
-
-
-def piece_obligation(piece: DocumentSpec) -> str:
-    """« obligatoire », « obligatoire si … vaut … », « facultative »."""
-    if piece.required_if:
-        return f"obligatoire si {corridor_words.condition(piece.required_if)}"
-    return "obligatoire" if piece.required else "facultative"
 
 
 def code_families() -> list[tuple[str, list[Rule]]]:

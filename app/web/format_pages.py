@@ -17,7 +17,6 @@ from app.models.corridors import CorridorVersion
 from app.services import (
     clock,
     corridor_versions,
-    corridor_words,
     deposit_calendar,
     format_documentation,
     format_files,
@@ -70,14 +69,7 @@ def _by_file(version: CorridorVersion) -> bool:
 
 def _corridor(code: str) -> str:
     page = format_documentation.page(code) or abort(404)
-    return render_template(
-        "public/corridor.html",
-        page=page,
-        folder=format_files.folder,
-        models=_models(code),
-        kinds=corridor_words.KINDS,
-        piece_obligation=format_documentation.piece_obligation,
-    )
+    return render_template("public/corridor.html", page=page, folder=format_files.folder, models=_models(code))
 
 
 def _models(code: str) -> list[ModelFile]:

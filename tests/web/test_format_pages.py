@@ -223,3 +223,10 @@ class TestCost:
         answer = login(factories.supplier_user()).get(f"{PAGE}/MDV")
         assert answer.headers["Cache-Control"] == "no-store"
         assert "ETag" not in answer.headers
+
+
+def test_a_draft_is_described_as_its_page_would(session):
+    spec = corridor_versions.spec_of(factories.corridor("MS1"))
+    published, draft = format_documentation.page("MS1"), format_documentation.of_draft(spec)
+    assert (draft.parts, draft.ceilings) == (published.parts, published.ceilings)
+    assert draft.editions == ()
