@@ -146,4 +146,5 @@ def long_enough(text: str, name: str) -> str:
 
 def choices_of(enum: type[Labelled], without: Sequence[Labelled] = ()) -> Callable[[], Choices]:
     """The members of a closed list, for a filter."""
-    return lambda: [(member.value, member.label) for member in enum if member not in without]
+    offered = [(member.value, member.label) for member in enum if member not in without]
+    return lambda: offered

@@ -15,16 +15,18 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from sqlalchemy.dialects import postgresql
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from admin_views import column_filters, paging, table
+from admin_views.arguments import refuse_unknown
 from admin_views.columns import Column
 from admin_views.criteria import Filter, NumberFilter
 from admin_views.guard import Guarded
-from admin_views.pager import Pager, kept, sorted_url
+from admin_views.pager import Pager, kept, sorted_urls
 from admin_views.paging import Order
-from admin_views.rows import Join, Rows, joined
+from admin_views.rows import Join, Rows, joined, read
 from admin_views.whole_numbers import whole
 from app.domain import limits
 from app.domain.errors import RuleBroken
@@ -175,7 +177,7 @@ class Grid(Guarded, ModelView):
             values=request.args,
             errors=errors,
             must_filter=must_filter,
-            sorted_url=sorted_url,
+            sorted_url=sorted_urls(),
             **self.page_context(),
         )
         return (answer, 400) if errors else answer
@@ -188,7 +190,7 @@ class Grid(Guarded, ModelView):
         """The rows of these keys, in their order."""
         if not keys:
             return []
-        found = {row.id: row for row in db.session.execute(self._by_keys, {"keys": keys})}
+        found = {row.id: row for row in read(self._by_keys, {"keys": list(keys)})}
         return [found[key] for key in keys if key in found]
 
     @functools.cached_property
@@ -196,14 +198,16 @@ class Grid(Guarded, ModelView):
         """Built once: it is the same for every page."""
         columns = [column.expression.label(column.key) for column in self.columns]
         query = sa.select(self.model.id.label("id"), *columns, *self.more_columns()).select_from(self.model)
+        keys = sa.bindparam("keys", type_=postgresql.ARRAY(sa.Integer))
+        if db.engine.dialect.name == "postgresql":  # one parameter, and not one for each
+            return joined(query, self.joins).where(self.model.id == sa.any_(keys))
         return joined(query, self.joins).where(self.model.id.in_(sa.bindparam("keys", expanding=True)))
 
     def _refuse_unknown_arguments(self) -> None:
         known = {*paging.ARGUMENTS, *(name for criterion in self.filters for name in criterion.names)}
         if self.filters_by_column:
             known.update(column_filters.names(self.columns))
-        if not known.issuperset(request.args):
-            abort(400)
+        refuse_unknown(known)
 
     @expose("/propositions")
     def lookup(self) -> Response:

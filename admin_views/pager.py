@@ -1,6 +1,6 @@
 """What stands under a list: how many rows, and the addresses of its first, previous, next and last pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -66,9 +66,10 @@ class Pager:
         return [one[0] for one in page]
 
 
-def sorted_url(key: str, descending: bool) -> str:
-    """This list on another sort, from its first page."""
-    return _with({paging.SORT: f"-{key}" if descending else key})
+def sorted_urls() -> Callable[[str, bool], str]:
+    """Where this list is on another sort, from its first page: by the key of a column, and whether it descends."""
+    start = _with({paging.SORT: ""})
+    return lambda key, descending: f"{start}{'-' if descending else ''}{key}"
 
 
 def kept(*left: str) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import abort, request
 from flask_login import current_user
 
+from admin_views.arguments import refuse_unknown
 from admin_views.criteria import ChoiceFilter, Filter, choices_of
 from admin_views.rows import Rows
 from admin_views.staff.criteria import RequestsOfFilter, corridors
@@ -84,8 +85,9 @@ def waiting(task: Task) -> tuple[Sequence[Any], int]:
     """The oldest requests that wait for this person, under the criteria of the page, and how many there are in all
     (`Rows.count`).
 
-    Raises `RuleBroken` for a bad criterion.
+    Raises `RuleBroken` for a bad criterion; an unknown argument is a 400.
     """
+    refuse_unknown(name for criterion in CRITERIA for name in criterion.names)
     given = request.args.to_dict(flat=False)
     criteria = [condition for criterion in CRITERIA for condition in criterion.conditions(given)]
     waits = Rows(Avenant, (), (worklists.condition(task, current_user.id), *criteria))

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
+from admin_views.arguments import refuse_unknown
 from admin_views.guard import Screen
 from admin_views.staff.criteria import corridors
 from admin_views.staff.writing import actor
@@ -30,6 +31,7 @@ class Summaries(Screen):
     def index(self) -> ResponseReturnValue:
         """Without a question, the form alone: a table reads every request."""
         form = _form(request.args or None)
+        refuse_unknown(field.name for field in form)
         return self._page(form, _answer(form) if request.args else None)
 
     @expose("/classeur", methods=("POST",))

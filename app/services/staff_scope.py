@@ -4,6 +4,7 @@ Source: the roles matrix (docs/architecture.md); a request without its pieces is
 écrans du portail », § 9); administrators see none.
 """
 
+import functools
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -20,6 +21,12 @@ READERS_OF_ALL = frozenset({Role.OFFICER, Role.DECIDER, Role.SUPPORT, Role.ANALY
 
 def condition(roles: Collection[Role]) -> sa.ColumnElement[bool]:
     """The WHERE on `Avenant` of what these roles see: nothing at all for an administrator."""
+    return _condition(frozenset(roles))
+
+
+@functools.cache
+def _condition(roles: frozenset[Role]) -> sa.ColumnElement[bool]:
+    """Built once for each set of roles."""
     if READERS_OF_ALL.intersection(roles):
         return Avenant.status.not_in(HIDDEN_FROM_STAFF)
     parts: list[Any] = [sa.false()]

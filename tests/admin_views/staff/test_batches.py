@@ -97,6 +97,13 @@ def test_criteria_narrow_the_choice(world, envelope, people, login):
     assert client.get(f"{DECIDE}?couloir=ZZZ").status_code == 422
 
 
+@pytest.mark.parametrize(("role", "page"), [("decider", DECIDE), ("authoriser", PAY)])
+def test_an_unknown_argument_is_a_bad_request(world, people, login, role, page):
+    client = login(getattr(people, role))
+    assert client.get(f"{page}?couloir=MDV").status_code in (200, 422)
+    assert client.get(f"{page}?corridor=MDV").status_code == 400
+
+
 def test_a_batch_is_put_in_payment_once_under_its_control_total(world, people, login, session):
     chosen = [world.decided(), world.decided()]
     client, data = login(people.authoriser), {"demande": ticks(*chosen)}

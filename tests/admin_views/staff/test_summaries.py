@@ -48,6 +48,10 @@ def test_two_dimensions_in_rows_make_groups_of_rows(analyst):
     assert '<th scope="row" colspan="2">Total</th><td class="sg-num">2</td>' in text
 
 
+def test_an_unknown_argument_is_a_bad_request(analyst):
+    assert analyst.get(f"{PAGE}?couleur=bleu").status_code == 400
+
+
 def test_no_request_is_said_in_the_table(analyst):
     answer = analyst.get(PAGE, query_string=BY_STATUS | {"type": "solde"})
     assert answer.status_code == 200
