@@ -1,6 +1,6 @@
 """Who enters a screen. Nothing opens unless the screen says so: a stranger goes to the login, the others get 403."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, redirect, request, url_for
 from flask_admin import AdminIndexView, BaseView
@@ -33,7 +33,15 @@ class Guarded:
 
 
 class Screen(Guarded, BaseView):
-    """An own page: a form, one service call, an answer."""
+    """An own page: a form, one service call, an answer. `landing` names the method a link to the whole leads to, when
+    none of its pages is « / »."""
+
+    landing: ClassVar[str] = ""
+
+    def __init__(self, **kwargs: Any) -> None:
+        if self.landing:
+            self._default_view = self.landing
+        super().__init__(**kwargs)
 
 
 class StaffHome(Guarded, AdminIndexView):

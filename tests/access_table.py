@@ -15,6 +15,7 @@ READERS = BUSINESS | {R.SUPPORT, R.ANALYST}
 REGISTERS = READERS | {R.ADMINISTRATOR}
 BUDGET = frozenset({R.DECIDER, R.AUTHORISER, R.ACCOUNTANT, R.ANALYST})
 MAILS = frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR})
+ADMINISTRATOR = frozenset({R.ADMINISTRATOR})
 AUDIT = frozenset({R.DECIDER, R.ADMINISTRATOR})
 EXPORT = frozenset({R.ANALYST, R.DECIDER})
 
@@ -33,7 +34,7 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
     "staff_payments": (BUDGET, "order"),
     "staff_suppliers": (READERS, "supplier"),
     "staff_referencings": (REGISTERS, ""),
-    "staff_corridors": (REGISTERS, "corridor version"),
+    "staff_corridors": (REGISTERS, "compare corridor document version"),
     "staff_accounts": (frozenset({R.ADMINISTRATOR, R.SUPPORT}), ""),
     "staff_mails": (MAILS, "mail"),
     "staff_audit": (AUDIT, "entry"),
@@ -63,6 +64,11 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "gestion": (STAFF, "index"),
     "segurnums": (SUPPLIER, "index"),
     "auth": (LOGGED_IN, "my_space"),
+    "staff_corridor_quick": (ADMINISTRATOR, "ceiling deadline wave"),
+    "staff_corridor_drafts": (ADMINISTRATOR, "act document draft new open text waiting"),
+    "staff_corridor_editor": (ADMINISTRATOR, "check element move section"),
+    "staff_corridor_ceilings": (ADMINISTRATOR, "download table"),
+    "staff_corridor_previews": (ADMINISTRATOR, "example preview reckon try_file"),
     "staff_exports": (EXPORT, "index requests beneficiaries"),
     "staff_referencing_import": (
         frozenset({R.OFFICER, R.ADMINISTRATOR}),

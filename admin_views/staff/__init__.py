@@ -5,6 +5,12 @@ from flask_admin import BaseView
 from admin_views.guard import StaffHome
 from admin_views.staff.account_pages import AccountPages
 from admin_views.staff.ceiling_import import CeilingImport
+from admin_views.staff.corridor_ceilings import CorridorCeilings
+from admin_views.staff.corridor_drafts import CorridorDrafts
+from admin_views.staff.corridor_editor import CorridorEditor
+from admin_views.staff.corridor_previews import CorridorPreviews
+from admin_views.staff.corridor_quick import CorridorQuick
+from admin_views.staff.corridors import Corridors
 from admin_views.staff.decisions import Decisions
 from admin_views.staff.envelopes import Envelopes
 from admin_views.staff.exports import StaffExports
@@ -12,7 +18,7 @@ from admin_views.staff.home import Home
 from admin_views.staff.payments import Payments
 from admin_views.staff.referencing_import import HERE as REFERENCING_IMPORT
 from admin_views.staff.referencing_import import ReferencingImport
-from admin_views.staff.registers import Corridors, Referencings, Suppliers
+from admin_views.staff.registers import Referencings, Suppliers
 from admin_views.staff.requests import StaffRequests
 from admin_views.staff.simulations import PublicSimulations
 from admin_views.staff.summaries import Summaries
@@ -41,6 +47,11 @@ def views() -> list[BaseView]:
         Referencings(endpoint="staff_referencings", url="/gestion/referencements"),
         Corridors(endpoint="staff_corridors", url="/gestion/couloirs"),
         CeilingImport(name="Plafonds", endpoint="staff_ceiling_import", url="/gestion/couloirs"),
+        CorridorQuick(name="Couloir", endpoint="staff_corridor_quick", url="/gestion/couloirs"),
+        CorridorDrafts(name="Brouillons", endpoint="staff_corridor_drafts", url="/gestion/couloirs/brouillons"),
+        CorridorEditor(name="Brouillon", endpoint="staff_corridor_editor", url="/gestion/couloirs/brouillons"),
+        CorridorCeilings(name="Barème", endpoint="staff_corridor_ceilings", url="/gestion/couloirs/brouillons"),
+        CorridorPreviews(name="Aperçu", endpoint="staff_corridor_previews", url="/gestion/couloirs/brouillons"),
         Accounts(endpoint="staff_accounts", url="/gestion/comptes"),
         AccountPages(name="Compte", endpoint="staff_account", url="/gestion/compte"),
         Mails(endpoint="staff_mails", url="/gestion/courriels"),

@@ -42,6 +42,7 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
             (C.READ_REFERENCINGS, "Référencements ANS", "/gestion/referencements/"),
             (C.IMPORT_REFERENCINGS, "Importer les référencements", "/gestion/referencements/import/"),
             (C.READ_CORRIDORS, "Couloirs", "/gestion/couloirs/"),
+            (C.EDIT_CORRIDORS, "Brouillons de couloirs", "/gestion/couloirs/brouillons/"),
         ),
     ),
     (

@@ -1,4 +1,4 @@
-"""What the ASP reads without changing it here: suppliers, referencings, corridors and their published versions."""
+"""What the ASP reads without changing it here: suppliers and referencings."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -10,35 +10,18 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
 from admin_views.columns import Column, by_name
-from admin_views.criteria import ChoiceFilter, Filter, choices_of
+from admin_views.criteria import ChoiceFilter, Filter
 from admin_views.grid import Grid
-from admin_views.staff.criteria import AnyOfFilter, SupplierFilter, corridors
+from admin_views.staff.criteria import SupplierFilter, corridors
 from admin_views.staff.writing import key, may
-from app.corridors.spec import RateInstalments
-from app.domain import identifiers
-from app.domain.enums import DepositMode
 from app.domain.permissions import Capability
 from app.extensions import db
 from app.models.bank_accounts import BankAccount
-from app.models.corridors import Corridor, CorridorVersion
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.requests import Avenant
 from app.models.suppliers import Supplier
-from app.models.users import User
-from app.services import corridor_versions, explanations, formats, staff_scope
-
-# What a field of a corridor's document is, in words.
-KINDS = {
-    "text": "Texte",
-    "code": "Valeur d'une liste",
-    "boolean": "Oui ou non",
-    "integer": "Nombre entier",
-    "amount": "Montant",
-    "date": "Date",
-    "email": "Courriel",
-    "phone": "Téléphone",
-} | identifiers.LABELS
+from app.services import staff_scope
 
 
 class Suppliers(Grid):
@@ -108,68 +91,3 @@ class Referencings(Grid):
 
     def page_context(self) -> dict[str, Any]:
         return {"imports": may(Capability.IMPORT_REFERENCINGS)}
-
-
-def _latest(column: Any) -> Any:
-    """The value of the version in force: the one of the highest number."""
-    newest = sa.select(sa.func.max(CorridorVersion.number)).where(CorridorVersion.corridor_id == Corridor.id)
-    return (
-        sa.select(column)
-        .where(
-            CorridorVersion.corridor_id == Corridor.id,
-            CorridorVersion.number == newest.correlate(Corridor).scalar_subquery(),
-        )
-        .correlate(Corridor)
-        .scalar_subquery()
-    )
-
-
-class Corridors(Grid):
-    capability = Capability.READ_CORRIDORS
-    model = Corridor
-    title = "Couloirs"
-    default_sort = ("code", False)
-    columns = (
-        Column("code", Corridor.code),
-        by_name("label", Corridor.label),
-        Column("deposit", Corridor.deposit),
-        Column("version", _latest(CorridorVersion.number), label="Version en vigueur", numeric=True, sortable=False),
-        Column("published_at", _latest(CorridorVersion.published_at), label="Publiée le", sortable=False),
-    )
-    filters: ClassVar[Sequence[Filter]] = (
-        AnyOfFilter("couloir", "Couloir (code ou libellé)", (Corridor.code, Corridor.label)),
-        ChoiceFilter("depot", "Mode de dépôt", Corridor.deposit, choices_of(DepositMode)),
-    )
-
-    def row_url(self, row: Any) -> str:
-        return f"/gestion/couloirs/{row.code}"
-
-    @expose("/<code>")
-    def corridor(self, code: str) -> str:
-        found = db.session.scalar(sa.select(Corridor).where(Corridor.code == key(code))) or abort(404)
-        versions = db.session.execute(
-            sa.select(CorridorVersion, User.full_name)
-            .outerjoin(User, User.id == CorridorVersion.published_by_id)
-            .where(CorridorVersion.corridor_id == found.id)
-            .order_by(CorridorVersion.number.desc())
-        ).all()
-        return self.render("staff/corridor.html", corridor=found, versions=versions)
-
-    @expose("/<code>/versions/<row:number>")
-    def version(self, code: str, number: int) -> str:
-        query = (
-            sa.select(CorridorVersion)
-            .join(Corridor, Corridor.id == CorridorVersion.corridor_id)
-            .where(Corridor.code == key(code), CorridorVersion.number == number)
-        )
-        found = db.session.scalar(query) or abort(404)
-        spec = corridor_versions.spec_of(found)
-        rate = spec.instalments.avance_rate if isinstance(spec.instalments, RateInstalments) else None
-        return self.render(
-            "staff/corridor_version.html",
-            version=found,
-            spec=spec,
-            rule=explanations.rule_in_words(spec.amount),
-            avance_rate=formats.percent(rate) if rate is not None else "",
-            kinds=KINDS,
-        )

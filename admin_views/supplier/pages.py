@@ -20,15 +20,10 @@ ROOM_FOR_A_REFUSAL = 50 * limits.MEGABYTE
 
 
 class Pages(Screen):
-    """`landing` names the method a link to the whole leads to; `rooms` gives what each upload accepts, in bytes."""
+    """`rooms` gives what each upload accepts, in bytes."""
 
     for_suppliers = True
-    landing: ClassVar[str]
     rooms: ClassVar[Mapping[str, int]] = {}
-
-    def __init__(self, **kwargs: Any) -> None:
-        self._default_view = self.landing
-        super().__init__(**kwargs)
 
     def create_blueprint(self, admin: Any) -> Blueprint:
         for name, room in self.rooms.items():

@@ -4,7 +4,6 @@ A rule `table`, the corridor's or a software's, names its CSV (`csv = "…"`, co
 type, `;`), which is read into the document: a published version is whole.
 """
 
-import csv
 import hashlib
 import json
 import re
@@ -14,15 +13,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from app.corridors import coherence
+from app.corridors import anatomy, ceilings, coherence
 from app.corridors.flaws import Flaw
 from app.corridors.spec import CorridorSpec
 from app.domain.enums import DepositMode
 from app.domain.errors import RuleBroken
 
 SHIPPED = Path(__file__).parent
+WHOLE = "document"  # the place of what no part is to blame for alone
 CODE = re.compile(r"[A-Z0-9]{3}", re.ASCII)
 
 
@@ -84,9 +84,19 @@ def faults(raw: dict[str, Any]) -> tuple[Flaw, ...]:
     return tuple(coherence.flaws(spec))
 
 
-def faults_of(error: ValidationError) -> tuple[Flaw, ...]:
+def faults_of(error: ValidationError, model: type[BaseModel] = CorridorSpec) -> tuple[Flaw, ...]:
     """The faults the model found, in French."""
-    return tuple(dict.fromkeys(Flaw(_place(fault), _french(fault)) for fault in error.errors()))
+    found = (Flaw(_legible(anatomy.place(fault["loc"], model)) or WHOLE, _french(fault)) for fault in error.errors())
+    return tuple(dict.fromkeys(found))
+
+
+def faults_in(model: type[BaseModel], part: Any) -> tuple[Flaw, ...]:
+    """Everything wrong in one part of a document taken by itself, with its place in the part."""
+    try:
+        model.model_validate(part)
+    except ValidationError as error:
+        return faults_of(error, model)
+    return ()
 
 
 def _bad(name: str, found: Sequence[Flaw]) -> BadDocument:
@@ -104,27 +114,6 @@ def beginning(code: str) -> dict[str, Any]:
         "amount": {"rule": "declared"},
         "instalments": {"kind": "rate", "avance_rate": "0.30"},
     }
-
-
-def _place(fault: Any) -> str:
-    """`windows[2].opens_at`: the first element of a list is 0. The kind of rule, which the library adds after the name
-    of the rule, is no part of the document."""
-    place, before = "", None
-    for part in fault["loc"]:
-        if isinstance(part, int):
-            place += f"[{part}]"
-        elif not (before in _CHOSEN_BY_KIND and part in _CHOSEN_BY_KIND[before]):
-            place += f".{part}"
-        before = part
-    return _legible(place.removeprefix(".")) or "document"
-
-
-_CHOSEN_BY_KIND: dict[Any, tuple[str, ...]] = {
-    "amount": ("fixed", "per_beneficiary", "brackets", "linear", "table", "declared"),
-    "instalments": ("rate", "fixed"),
-    "example": ("str", "bool", "int"),
-    "equals": ("str", "bool"),
-}
 
 
 def _french(fault: Any) -> str:
@@ -196,24 +185,13 @@ def _read_tables(raw: dict[str, Any], path: Path) -> None:
             amount["ceilings"] = _ceilings(path.parent / Path(str(table)).name, path.name)
 
 
-def _ceilings(path: Path, name: str) -> dict[str, dict[str, str]]:
+def _ceilings(path: Path, name: str) -> ceilings.Ceilings:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.reader(file, delimiter=";") if row and not row[0].startswith("#")]
+        return ceilings.read(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as fault:
         raise BadDocument(f"{name} :\n- amount.csv : {path.name} ne se lit pas ({fault})") from fault
-    if not rows:
-        raise BadDocument(f"{name} :\n- amount.csv : {path.name} est vide")
-    header, *lines = rows
-    odd = next((line for line in lines if len(line) != len(header)), None)
-    if odd:
-        raise BadDocument(
-            f"{name} :\n- amount.csv : {path.name}, ligne « {';'.join(odd)} » : {len(header)} colonnes attendues"
-        )
-    return {
-        software: {line[0]: line[column] for line in lines if line[column]}
-        for column, software in enumerate(header[1:], start=1)
-    }
+    except ValueError as fault:
+        raise BadDocument(f"{name} :\n- amount.csv : {path.name} : {fault}") from fault
 
 
 def canonical(spec: CorridorSpec) -> dict[str, Any]:

@@ -4,18 +4,18 @@ Documents are what `documents.canonical` writes. Nothing here changes what it is
 `documents.faults`. Raises `LookupError` for an element that is not there.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Document = dict[str, Any]
 _ABSENT: Any = object()
-# What tells the elements of a list apart, whatever their order.
+# What tells the elements of a list apart, whatever their order; the last names only where the first do not suffice.
 _IDENTITIES: dict[str, tuple[str, ...]] = {
     "software": ("type", "wave"),
     "windows": ("wave", "phase", "software", "opens_at"),
-    "fields": ("path", "waves"),
-    "lists": ("path", "waves"),
-    "scenario": ("path", "equals"),
+    "fields": ("path", "waves", "phases"),
+    "lists": ("path", "waves", "phases"),
+    "scenario": ("path", "equals", "waves"),
     "documents": ("phase", "code", "waves"),
     "beneficiaries": ("list", "identifier_kind"),
     "exclusive": ("paths",),
@@ -95,30 +95,42 @@ def _merged(base: Any, ours: Any, theirs: Any, place: str, clashes: list[str]) -
         return ours
     if all(isinstance(one, dict) for one in (base, ours, theirs)):
         return _merged_maps(base, ours, theirs, place, clashes)
-    known, mine, their = (_by_identity(one, place) for one in (base, ours, theirs))
-    if known is not None and mine is not None and their is not None:
-        return list(_merged_maps(known, mine, their, place, clashes).values())
+    listed = _by_identity(place, base, ours, theirs)
+    if listed:
+        return list(_merged_maps(*listed, place, clashes, "{}[{}]").values())
     clashes.append(place)
     return ours
 
 
 def _merged_maps(
-    base: Mapping[Any, Any], ours: Mapping[Any, Any], theirs: Mapping[Any, Any], place: str, clashes: list[str]
+    base: Mapping[Any, Any],
+    ours: Mapping[Any, Any],
+    theirs: Mapping[Any, Any],
+    place: str,
+    clashes: list[str],
+    said: str = "{}.{}",
 ) -> dict[Any, Any]:
     made: dict[Any, Any] = {}
     for key in {**ours, **theirs}:
         was, mine, their = (one.get(key, _ABSENT) for one in (base, ours, theirs))
-        value = _merged(was, mine, their, f"{place}.{key}" if place else str(key), clashes)
+        value = _merged(was, mine, their, said.format(place, key) if place else str(key), clashes)
         if value is not _ABSENT:
             made[key] = value
     return made
 
 
-def _by_identity(value: Any, place: str) -> dict[str, Any] | None:
-    """The elements of a list by what tells them apart, None when they cannot be told apart so."""
-    names = _IDENTITIES.get(place)
-    if names is None or not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+def _by_identity(place: str, *lists: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]] | None:
+    """The elements of the three lists by what tells them apart, None when nothing does."""
+    if not all(isinstance(one, list) and all(isinstance(part, dict) for part in one) for one in lists):
         return None
-    tell: Callable[[Any], str] = lambda one: ", ".join(str(one.get(name, "")) for name in names)  # noqa: E731
-    found = {tell(one): one for one in value}
-    return found if len(found) == len(value) else None
+    names = _IDENTITIES.get(place, ())
+    for count in range(1, len(names) + 1):
+        keyed = [{_told(part, names[:count]): part for part in one} for one in lists]
+        if all(len(known) == len(one) for known, one in zip(keyed, lists, strict=True)):
+            base, ours, theirs = keyed
+            return base, ours, theirs
+    return None
+
+
+def _told(part: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    return ", ".join(str(part.get(name, "")) for name in names)

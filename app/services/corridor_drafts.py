@@ -36,7 +36,7 @@ def open(code: str, actor: Actor, *, copy_of: CorridorVersion | None = None) -> 
         raise RuleBroken("Trois caractères : lettres majuscules ou chiffres.", field="code")
     base = corridor_versions.in_force(code)
     start = copy_of or base
-    document = documents.beginning(code) if start is None else dict(start.document) | {"code": code}
+    document = documents.beginning(code) if start is None else _settled(start.document | {"code": code})
     now = clock.now()
     draft = CorridorDraft(
         code=code,
@@ -68,7 +68,7 @@ def save(draft: CorridorDraft, document: dict[str, Any], actor: Actor, *, seen: 
     """Write the whole document, faults included. Its code stays the draft's."""
     _hold(draft, seen)
     _require(draft, DraftStatus.WRITING)
-    document = document | {"code": draft.code}
+    document = _settled(document | {"code": draft.code})
     if document == draft.document:
         return
     before, after = _audited(draft.document, document)
@@ -76,6 +76,11 @@ def save(draft: CorridorDraft, document: dict[str, Any], actor: Actor, *, seen: 
     _write(draft)
     _note_editor(draft, actor)
     audit.record("save_draft", "corridor_draft", draft.name, actor, before=before, after=after)
+
+
+def _settled(document: dict[str, Any]) -> dict[str, Any]:
+    """As a published version writes it, once nothing is wrong in it."""
+    return document if documents.faults(document) else documents.canonical(documents.parse(document))
 
 
 def faults(draft: CorridorDraft) -> tuple[Flaw, ...]:
@@ -97,8 +102,8 @@ def rebase(draft: CorridorDraft, actor: Actor, *, seen: int | None = None) -> tu
     current = corridor_versions.in_force(draft.code)
     if current is None or current.id == draft.base_version_id:
         raise IllegalAction("Le brouillon part déjà de la version en vigueur.")
-    base = draft.base_version.document if draft.base_version else documents.beginning(draft.code)
-    document, clashes = editing.merged(base, draft.document, current.document)
+    base = _settled(draft.base_version.document) if draft.base_version else documents.beginning(draft.code)
+    document, clashes = editing.merged(base, draft.document, _settled(current.document))
     before, after = _audited(draft.document, document)
     draft.base_version, draft.document = current, document
     draft.saved_at, draft.saved_by_id = clock.now(), _person(actor)

@@ -19,7 +19,7 @@ from app.corridors.amount_rules import (
     Table,
     UnknownIdentifier,
 )
-from app.corridors.spec import FixedInstalments, RateInstalments
+from app.corridors.spec import CorridorSpec, FixedInstalments, RateInstalments
 from app.domain.amounts import ZERO, Engagement
 from app.domain.enums import UNDER_INSTRUCTION, DepositMode, Phase
 from app.domain.vat import VatRegime
@@ -57,16 +57,19 @@ class Here(NamedTuple):
 def explain(avenant: Avenant) -> Explanation:
     """The reckoning of this avenant. Never raises: what prevents it is said in `fault`."""
     provisional = avenant.status in UNDER_INSTRUCTION
+    spec = corridor_versions.spec_of(avenant.dossier.corridor_version)
+    declared = _declared(spec, avenant.phase, avenant.declared_ht)
     try:
         found = liquidation.compute(avenant) if provisional else _frozen(avenant)
     except UnknownIdentifier as unknown:
         fault = (
             f"Le bénéficiaire {unknown.identifier} n'a pas de plafond au barème du couloir : il n'y est pas éligible."
         )
-        return Explanation((_declared(avenant),), provisional, fault=fault)
+        return Explanation((declared,), provisional, fault=fault)
     if found is None:
-        return Explanation((_declared(avenant),), provisional, fault="Aucun montant n'a été arrêté sur cette version.")
-    return Explanation(_steps(avenant, found), provisional, found.excess)
+        return Explanation((declared,), provisional, fault="Aucun montant n'a été arrêté sur cette version.")
+    told = steps(spec, liquidation.rule_of(avenant), avenant.phase, found, _here(avenant))
+    return Explanation(told, provisional, found.excess)
 
 
 def _frozen(avenant: Avenant) -> Liquidation | None:
@@ -80,20 +83,20 @@ def _frozen(avenant: Avenant) -> Liquidation | None:
     return Liquidation(engagement, rate, avenant.avance_paid or ZERO, avenant.amount, avenant.excess or ZERO)
 
 
-def _steps(avenant: Avenant, found: Liquidation) -> tuple[Step, ...]:
+def steps(spec: CorridorSpec, rule: AmountRule, phase: Phase, found: Liquidation, here: Here) -> tuple[Step, ...]:
+    """The whole reckoning of a request under this document and this rule of it."""
     engagement = found.engagement
-    rule = liquidation.rule_of(avenant)
     least = (
         "Le moindre du montant déclaré et du plafond."
         if engagement.ceiling_ht is not None
         else "Le montant déclaré, faute de plafond."
     )
     return (
-        _declared(avenant),
-        Step("Plafond HT du couloir", engagement.ceiling_ht, rule_in_words(rule, _here(avenant))),
+        _declared(spec, phase, engagement.declared_ht),
+        Step("Plafond HT du couloir", engagement.ceiling_ht, rule_in_words(rule, here)),
         Step("Engagement HT retenu", engagement.retained_ht, least),
         Step("Engagement retenu, selon le régime de TVA", engagement.retained, _vat(engagement.vat)),
-        *_instalment(avenant, found),
+        *_instalment(spec.instalments, phase, found),
     )
 
 
@@ -105,11 +108,11 @@ def _here(avenant: Avenant) -> Here:
     return Here(len(avenant.beneficiaries), {name: (labels.get(name, name), n) for name, n in counts.items()})
 
 
-def _declared(avenant: Avenant) -> Step:
-    if corridor_versions.spec_of(avenant.dossier.corridor_version).deposit is DepositMode.FORM:
-        return Step("Montant HT demandé", avenant.declared_ht, "Un formulaire ne déclare pas de montant.")
-    what = "bon de commande" if avenant.phase is Phase.AVANCE else "facture"
-    return Step("Montant HT déclaré", avenant.declared_ht, f"Montant hors taxe du document « {what} ».")
+def _declared(spec: CorridorSpec, phase: Phase, amount: Decimal) -> Step:
+    if spec.deposit is DepositMode.FORM:
+        return Step("Montant HT demandé", amount, "Un formulaire ne déclare pas de montant.")
+    what = "bon de commande" if phase is Phase.AVANCE else "facture"
+    return Step("Montant HT déclaré", amount, f"Montant hors taxe du document « {what} ».")
 
 
 def _vat(regime: VatRegime) -> str:
@@ -118,14 +121,15 @@ def _vat(regime: VatRegime) -> str:
     )
 
 
-def _instalment(avenant: Avenant, found: Liquidation) -> tuple[Step, ...]:
-    label = "Montant de l'avance" if avenant.phase is Phase.AVANCE else "Montant du solde"
-    instalments = corridor_versions.spec_of(avenant.dossier.corridor_version).instalments
+def _instalment(
+    instalments: RateInstalments | FixedInstalments, phase: Phase, found: Liquidation
+) -> tuple[Step, ...]:
+    label = "Montant de l'avance" if phase is Phase.AVANCE else "Montant du solde"
     if found.rate is not None:
         return (
             Step(label, found.amount, f"{formats.percent(found.rate)} de l'engagement retenu, arrondi au centime."),
         )
-    if isinstance(instalments, FixedInstalments) and _is_fixed(instalments, avenant.phase):
+    if isinstance(instalments, FixedInstalments) and _is_fixed(instalments, phase):
         return (Step(label, found.amount, "Montant fixe du couloir, selon le régime de TVA."),)
     how = "Engagement retenu − avance versée."
     if found.excess:
