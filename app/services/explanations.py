@@ -121,9 +121,7 @@ def _vat(regime: VatRegime) -> str:
     )
 
 
-def _instalment(
-    instalments: RateInstalments | FixedInstalments, phase: Phase, found: Liquidation
-) -> tuple[Step, ...]:
+def _instalment(instalments: RateInstalments | FixedInstalments, phase: Phase, found: Liquidation) -> tuple[Step, ...]:
     label = "Montant de l'avance" if phase is Phase.AVANCE else "Montant du solde"
     if found.rate is not None:
         return (
