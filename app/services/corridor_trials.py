@@ -15,11 +15,11 @@ from app.domain.amounts import ZERO
 from app.domain.enums import Phase
 from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
-from app.exchange import examination, example_file, line_model, reading
+from app.exchange import examination, line_model, reading
 from app.exchange.envelope import Depositor
 from app.exchange.faults import Finding
 from app.exchange.line_rules import Circumstances
-from app.services import clock, explanations, format_documentation, line_worth, liquidation
+from app.services import clock, explanations, format_files, line_worth, liquidation
 from app.services.explanations import Here, Step
 from app.services.line_worth import Standing
 
@@ -71,9 +71,7 @@ def counted(spec: CorridorSpec) -> dict[str, str]:
 
 def example(spec: CorridorSpec, phase: Phase) -> dict[str, Any]:
     """The example file its documentation would give, for its last wave."""
-    seen = spec.narrowed(spec.waves[-1])
-    ans_number, siret = format_documentation.ANS_NUMBER, format_documentation.SIRET
-    return example_file.example(seen, phase, ans_number, siret, VatRegime.HT.json_code, clock.today())
+    return format_files.example_of(line_model.build(spec.narrowed(spec.waves[-1]), phase))
 
 
 @dataclass(frozen=True, slots=True)
