@@ -196,3 +196,12 @@ def test_an_address_that_asks_too_often_waits(public):
 
 def test_the_home_leads_to_it(public):
     assert re.search(rf'href="{PAGE}">Simuler mon fichier json<', public.get("/segurnum/").text)
+
+
+def test_a_finding_leads_to_its_code_in_the_documentation(public):
+    content, planted = sixty_errors.planted()
+    text = simulate(public, content).text
+    codes_page = public.get("/segurnum/documentation-json/codes").text
+    linked = re.findall(r'href="/segurnum/documentation-json/codes#(code-[0-9]{4})"', text)
+    assert linked
+    assert all(f'id="{anchor}"' in codes_page for anchor in linked)
