@@ -4,8 +4,8 @@ Guide « Les écrans du portail », § 4.2.
 A simulation is a row: its address outlives the session and opens again from any device of the same supplier.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,12 +17,15 @@ from app.domain.enums import Phase
 from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
 from app.domain.vat import VatRegime
 from app.exchange import result
-from app.extensions import db
+from app.extensions import db, reading
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport, JsonSimulation
 from app.services import enrolments, imports, mending, report_view, simulations
 from app.services.report_view import Answers, View
+from app.services.simulations import Judged
 from forms.json_import import ImportForm
+
+Seen = TypeVar("Seen")
 
 # R080, to the letter.
 SIMULATION_NOTICE = (
@@ -52,13 +55,15 @@ class ImportWizard(Pages):
         if not form.validate_on_submit():
             return self._page(form), 422
         try:
-            simulation = simulations.simulate(
-                form.content,
-                form.file_name,
-                _enrolment(str(form.ans_number.data)),
-                Phase(form.phase.data),
-                VatRegime(form.vat.data),
-                person(),
+            simulation = _kept(
+                lambda: simulations.judge(
+                    form.content,
+                    form.file_name,
+                    _enrolment(str(form.ans_number.data)),
+                    Phase(form.phase.data),
+                    VatRegime(form.vat.data),
+                    person(),
+                )
             )
         except (Conflict, NotAllowed):
             raise
@@ -66,7 +71,6 @@ class ImportWizard(Pages):
             db.session.rollback()
             form.refuse(refusal)
             return self._page(form), 422
-        db.session.commit()
         return redirect(url_for(".report", simulation_id=simulation.id, _anchor="rapport"), 303)
 
     @expose(_SIMULATION)
@@ -97,10 +101,9 @@ class ImportWizard(Pages):
     @expose(_SIMULATION + "/corriger", methods=("POST",))
     def mend(self, simulation_id: int) -> ResponseReturnValue:
         """« Corriger et simuler de nouveau »: what was answered in the report, in a new simulation."""
-        simulation = _simulation(simulation_id)
         said = request.form.to_dict()
         try:
-            made = simulations.mend(simulation, said, person())
+            made = _kept(lambda: simulations.mend(_simulation(simulation_id), said, person()))
         except (Conflict, NotAllowed):
             raise
         except RuleBroken as refusal:
@@ -109,7 +112,6 @@ class ImportWizard(Pages):
             simulation = _simulation(simulation_id)
             answers = Answers(said, reasons)
             return self._page(_form_of(simulation, formdata=None), simulation, answers, str(refusal)), 422
-        db.session.commit()
         view = View.asked(said).but()
         return redirect(url_for(".report", simulation_id=made.id, _anchor="rapport", **view), 303)
 
@@ -139,8 +141,9 @@ class ImportWizard(Pages):
         return redirect(url_for(PIECES, import_id=made.id), 303)
 
     def _import(self, simulation: JsonSimulation, form: ImportForm) -> JsonImport:
+        before = _without_lock(lambda: imports.examined(simulation))
         made = imports.import_simulated(
-            simulation, person(), confirmed=bool(form.confirmed.data), offered=form.offered()
+            simulation, person(), confirmed=bool(form.confirmed.data), offered=form.offered(), before=before
         )
         db.session.commit()
         return made
@@ -170,6 +173,21 @@ class ImportWizard(Pages):
             refusal=refusal,
             **shown,
         )
+
+
+def _without_lock(look: Callable[[], Seen]) -> Seen:
+    """What is found in a transaction that only reads. It may take a second, in which others write."""
+    db.session.commit()  # a POST that read anything keeps the writers of SQLite out
+    with reading():
+        seen = look()
+        db.session.commit()
+    return seen
+
+
+def _kept(judge: Callable[[], Judged]) -> JsonSimulation:
+    simulation = simulations.keep(_without_lock(judge))
+    db.session.commit()
+    return simulation
 
 
 def _shown(simulation: JsonSimulation | None, view: View, answers: Answers | None) -> dict[str, Any]:

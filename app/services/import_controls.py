@@ -6,7 +6,7 @@ beneficiary and DSR). Nothing here says by whom a beneficiary was financed.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from app.exchange.examination import Examination, Line
 from app.exchange.faults import Path
 from app.exchange.line_model import LineModel
 from app.exchange.line_rules import Circumstances
+from app.exchange.reading import Reading
 from app.extensions import db
 from app.models.corridors import CorridorVersion
 from app.models.dossiers import BeneficiaryClaim
@@ -67,25 +68,56 @@ class Deposit:
     vat: VatRegime
 
 
-def control(deposit: Deposit, *, lock: bool = False) -> Verdict:
-    """Every fault of a file. `lock`: hold the avances a solde stands on until the commit.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a file is held against, before anything is asked of what the portal knows of its beneficiaries."""
+
+    model: LineModel
+    depositor: Depositor
+    around: Circumstances
+    models: Mapping[int, LineModel]
+
+    def is_same(self, other: "Asked") -> bool:
+        """Models are built once: another one is another document, phase or wave."""
+        return (
+            self.model is other.model
+            and self.models.keys() == other.models.keys()
+            and (self.depositor, self.around) == (other.depositor, other.around)
+            and all(model is other.models[rank] for rank, model in self.models.items())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file read and examined for what was asked: serves one `control`."""
+
+    asked: Asked
+    examination: Examination
+
+
+def examined(deposit: Deposit) -> Examined:
+    """Read and examine a file, which is the long part of its controls, before anything is locked for them.
+
+    Raises `RuleBroken` when the corridor has no published version yet.
+    """
+    read = reading.read(deposit.content)
+    asked = _asked(deposit, _version(deposit), _targets(deposit, read, lock=False))
+    return Examined(asked, _examine(read, deposit, asked))
+
+
+def control(deposit: Deposit, *, lock: bool = False, before: Examined | None = None) -> Verdict:
+    """Every fault of a file. `lock`: hold the avances a solde stands on until the commit. `before`: these bytes as they
+    were examined a moment ago; they are examined again when they are now held against something else.
 
     Raises `RuleBroken` when the corridor has no published version yet.
     """
     enrolment, phase = deposit.enrolment, deposit.phase
-    version = corridor_versions.in_force(enrolment.referencing.corridor_code)
-    if version is None:
-        raise RuleBroken(f"Le couloir {enrolment.referencing.corridor_code} n'est pas encore ouvert au dépôt.")
-    read = reading.read(deposit.content)
-    targets = solde_controls.targets(lines_of(read.data), enrolment, lock=lock) if phase is Phase.SOLDE else {}
-    examined = examination.examine(
-        read,
-        phase,
-        _model(version, phase, enrolment.referencing.wave),
-        Depositor(enrolment.supplier.siret, enrolment.referencing.ans_number),
-        Circumstances(clock.today(), enrolment.vat, enrolment.referencing.profiles),
-        {rank: _model(target.version, phase, target.wave) for rank, target in targets.items()},
-    )
+    version = _version(deposit)
+    read = before.examination.reading if before else reading.read(deposit.content)
+    targets = _targets(deposit, read, lock=lock)
+    asked = _asked(deposit, version, targets)
+    known = before.examination if before and before.asked.is_same(asked) else None
+    examined = known or _examine(read, deposit, asked)
     verdict = Verdict(hashlib.sha256(deposit.content).hexdigest(), version, examined, targets)
     _check_deposit(verdict, deposit)
     if phase is Phase.SOLDE:
@@ -93,6 +125,34 @@ def control(deposit: Deposit, *, lock: bool = False) -> Verdict:
     _check_claims(verdict, enrolment.referencing.dsr)
     _check_amounts(verdict, enrolment)
     return verdict
+
+
+def _version(deposit: Deposit) -> CorridorVersion:
+    code = deposit.enrolment.referencing.corridor_code
+    version = corridor_versions.in_force(code)
+    if version is None:
+        raise RuleBroken(f"Le couloir {code} n'est pas encore ouvert au dépôt.")
+    return version
+
+
+def _targets(deposit: Deposit, read: Reading, *, lock: bool) -> dict[int, Target]:
+    if deposit.phase is not Phase.SOLDE:
+        return {}
+    return solde_controls.targets(lines_of(read.data), deposit.enrolment, lock=lock)
+
+
+def _asked(deposit: Deposit, version: CorridorVersion, targets: Mapping[int, Target]) -> Asked:
+    enrolment, phase = deposit.enrolment, deposit.phase
+    return Asked(
+        _model(version, phase, enrolment.referencing.wave),
+        Depositor(enrolment.supplier.siret, enrolment.referencing.ans_number),
+        Circumstances(clock.today(), enrolment.vat, tuple(enrolment.referencing.profiles)),
+        {rank: _model(target.version, phase, target.wave) for rank, target in targets.items()},
+    )
+
+
+def _examine(read: Reading, deposit: Deposit, asked: Asked) -> Examination:
+    return examination.examine(read, deposit.phase, asked.model, asked.depositor, asked.around, asked.models)
 
 
 def _model(version: CorridorVersion, phase: Phase, wave: int) -> LineModel:

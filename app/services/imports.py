@@ -32,15 +32,21 @@ from app.services import (
     simulations,
     since_simulation,
 )
-from app.services.import_controls import Deposit, Verdict
+from app.services.import_controls import Deposit, Examined, Verdict
 
 _TOLD = 10  # lines named in one sentence
 
 
 def import_simulated(
-    simulation: JsonSimulation, user: User, *, confirmed: bool = False, offered: bytes | None = None
+    simulation: JsonSimulation,
+    user: User,
+    *,
+    confirmed: bool = False,
+    offered: bytes | None = None,
+    before: Examined | None = None,
 ) -> JsonImport:
-    """Import the simulated bytes. `offered`: what the person sends now, which must be those bytes.
+    """Import the simulated bytes. `offered`: what the person sends now, which must be those bytes. `before`: what
+    `examined` told of them before anything was locked.
 
     Raises `RuleBroken` (other bytes, fault of the file, no line retained, lines to reject and not `confirmed`),
     `Conflict` (these bytes were imported and one of their requests lives), `NotAllowed` (not his simulation).
@@ -53,7 +59,8 @@ def import_simulated(
     imported = _new_import(simulation, user)
     ports.get().store.put(imported.storage_key, io.BytesIO(content))
     enrolment = _hold(simulation)
-    verdict = import_controls.control(Deposit(content, enrolment, simulation.phase, simulation.vat), lock=True)
+    deposit = Deposit(content, enrolment, simulation.phase, simulation.vat)
+    verdict = import_controls.control(deposit, lock=True, before=before)
     since_simulation.tell(verdict, simulation.report)
     _refuse_again(verdict)
     _refuse(verdict, confirmed)
@@ -62,6 +69,13 @@ def import_simulated(
     db.session.flush()
     _record(imported, user)
     return imported
+
+
+def examined(simulation: JsonSimulation) -> Examined:
+    """The simulated bytes read and examined; writes and locks nothing. Raises `Unavailable`, `RuleBroken`."""
+    enrolment = db.session.get_one(Enrolment, simulation.enrolment_id)
+    content = simulations.content_of(simulation)
+    return import_controls.examined(Deposit(content, enrolment, simulation.phase, simulation.vat))
 
 
 def open_result(json_import: JsonImport) -> BinaryIO:

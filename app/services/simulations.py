@@ -1,13 +1,15 @@
 """« Simuler »: what would become of a file if it were imported, without importing it.
 
-Compulsory before an import, which is bound to the simulated bytes (guide « Les écrans du portail », § 4.1).
+Compulsory before an import, which is bound to the simulated bytes (guide « Les écrans du portail », § 4.1). To judge a
+file takes up to a second and writes nothing, to keep what was judged takes a few milliseconds: a screen judges in a
+transaction that only reads, so that nobody waits for it to write.
 """
 
 import hashlib
 import io
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -24,7 +26,14 @@ from app.services.import_controls import Deposit, Verdict
 from app.services.simulation_report import Place
 
 
-def simulate(
+class Judged(NamedTuple):
+    """A file under every control: what will be kept, and its bytes."""
+
+    simulation: JsonSimulation
+    content: bytes
+
+
+def judge(
     content: bytes,
     file_name: str,
     enrolment: Enrolment,
@@ -32,8 +41,8 @@ def simulate(
     vat: VatRegime,
     user: User,
     previous: JsonSimulation | None = None,
-) -> JsonSimulation:
-    """Put the file under every control of the import and keep it, with its report. Nothing else is written.
+) -> Judged:
+    """Put the file under every control of the import. Nothing is written.
 
     `previous`: the simulation whose file was mended into this one.
     Raises `RuleBroken` when the file is over the size limit, `NotAllowed` for another supplier's enrolment.
@@ -56,12 +65,24 @@ def simulate(
         importable=verdict.importable,
         report=report(content, verdict, enrolment),
         simulated_at=clock.now(),
-        previous=previous,
+        previous_id=previous.id if previous else None,
     )
-    ports.get().store.put(simulation.storage_key, io.BytesIO(content))
-    db.session.add(simulation)
+    return Judged(simulation, content)
+
+
+def keep(judged: Judged) -> JsonSimulation:
+    """Keep the file with its report. Nothing else is written."""
+    ports.get().store.put(judged.simulation.storage_key, io.BytesIO(judged.content))
+    db.session.add(judged.simulation)
     db.session.flush()
-    return simulation
+    return judged.simulation
+
+
+def simulate(
+    content: bytes, file_name: str, enrolment: Enrolment, phase: Phase, vat: VatRegime, user: User
+) -> JsonSimulation:
+    """Judge the file and keep it, at once. Raises as `judge`."""
+    return keep(judge(content, file_name, enrolment, phase, vat, user))
 
 
 def find(simulation_id: int, supplier_id: int) -> JsonSimulation | None:
@@ -72,16 +93,16 @@ def find(simulation_id: int, supplier_id: int) -> JsonSimulation | None:
     return db.session.scalar(query)
 
 
-def mend(simulation: JsonSimulation, answers: Mapping[str, str], user: User) -> JsonSimulation:
-    """Simulate this file with the corrections answered in its report: a new simulation, importable as it is.
+def mend(simulation: JsonSimulation, answers: Mapping[str, str], user: User) -> Judged:
+    """Judge this file with the corrections answered in its report: kept, it is a new simulation, importable as it is.
 
-    Raises `mending.Refused` when an answer cannot be, `RuleBroken` when a place is no more there, and as `simulate`.
+    Raises `mending.Refused` when an answer cannot be, `RuleBroken` when a place is no more there, and as `judge`.
     """
     if user.supplier_id != simulation.supplier_id:
         raise NotAllowed("Cette simulation n'est pas la vôtre.")
     mended = mending.mended(content_of(simulation), simulation.report, answers)
     enrolment = db.session.get_one(Enrolment, simulation.enrolment_id)
-    return simulate(mended, simulation.file_name, enrolment, simulation.phase, simulation.vat, user, simulation)
+    return judge(mended, simulation.file_name, enrolment, simulation.phase, simulation.vat, user, simulation)
 
 
 def content_of(simulation: JsonSimulation) -> bytes:
