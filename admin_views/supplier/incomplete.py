@@ -65,6 +65,7 @@ class IncompleteGrid(Grid):
             "models_notice": MODELS_NOTICE,
             "is_locked": incomplete.is_locked,
             "deletable": Phase.AVANCE,
+            "countdown": countdowns.first_of(current_user.supplier_id),
         }
 
     @expose("/suppression")

@@ -6,8 +6,12 @@ The days are those of `app.domain.deadlines`; what is counted is the stored date
 import datetime as dt
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from app.domain import deadlines
-from app.services import clock, formats
+from app.extensions import db
+from app.models.requests import Avenant
+from app.services import clock, formats, incomplete
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +37,13 @@ class Countdown:
 
 def of(expires_on: dt.date) -> Countdown:
     return Countdown(expires_on, deadlines.days_left(expires_on, clock.today()), clock.midnight(expires_on))
+
+
+def first_of(supplier_id: int) -> Countdown | None:
+    """That of the first of a supplier's requests that will lock; None when none waits."""
+    first = db.session.scalar(
+        sa.select(sa.func.min(Avenant.expires_on)).where(
+            incomplete.condition(supplier_id), Avenant.expires_on > clock.today()
+        )
+    )
+    return of(first) if first else None

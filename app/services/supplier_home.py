@@ -14,7 +14,7 @@ from app.models.corridors import Corridor
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.requests import Avenant
-from app.services import clock, countdowns, incomplete
+from app.services import countdowns
 from app.services.countdowns import Countdown
 
 Counts = Mapping[tuple[Phase, RequestStatus, PaymentState], int]
@@ -79,18 +79,8 @@ def of(supplier_id: int) -> Home:
             _statistic("Nombre de demandes payées", counts, {RequestStatus.DECIDED}, {PaymentState.PAID}),
         ),
         has_incomplete=has_incomplete,
-        countdown=_countdown(supplier_id) if has_incomplete else None,
+        countdown=countdowns.first_of(supplier_id) if has_incomplete else None,
     )
-
-
-def _countdown(supplier_id: int) -> Countdown | None:
-    """Of the first of his requests that will lock; None when all have."""
-    first = db.session.scalar(
-        sa.select(sa.func.min(Avenant.expires_on)).where(
-            incomplete.condition(supplier_id), Avenant.expires_on > clock.today()
-        )
-    )
-    return countdowns.of(first) if first else None
 
 
 def _counts(supplier_id: int) -> Counts:

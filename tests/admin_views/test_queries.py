@@ -31,7 +31,7 @@ OF_STAFF = {
 }
 OF_SUPPLIER = {
     "demandes": 6,
-    "demandes-incompletes": 6,
+    "demandes-incompletes": 7,
     "imports": 5,
     "enrolements": 5,
     "compte/coordonnees-bancaires": 6,

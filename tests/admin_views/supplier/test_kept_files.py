@@ -150,7 +150,9 @@ def test_the_countdown_follows_the_days(client, login, enrolment, page, frozen):
         frozen.move_to(TODAY + dt.timedelta(days), dt.time(23, 59))
         login(factories.supplier_user(enrolment.supplier))
         assert words in client.get(page).text.lower()
-        assert f"30/11/2026 ({words})" in client.get(INCOMPLETE).text
+        listing = client.get(INCOMPLETE).text
+        assert f"30/11/2026 ({words})" in listing
+        assert f"La première le sera le 30/11/2026 à 00:00 (heure de Paris), {words}" in listing
         assert f"verrouillée le 30/11/2026 à 00:00 (heure de Paris), {words}" in client.get("/segurnums/").text
 
 
