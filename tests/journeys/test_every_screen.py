@@ -2,6 +2,9 @@
 
 import pytest
 
+from tests import files
+from tests.exchange import archives
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PUBLIC = (
@@ -41,6 +44,7 @@ OFFICER = (
     "/gestion/demandes/",
     "/gestion/fournisseurs/",
     "/gestion/referencements/",
+    "/gestion/referencements/import/",
     "/gestion/couloirs/",
     "/gestion/courriels/",
 )
@@ -52,7 +56,12 @@ ANALYST = (
     "/gestion/tableaux-de-synthese/",
     "/gestion/tableaux-de-synthese/?lignes=couloir&puis=statut&colonnes=mois_depot&mesures=nombre&mesures=paye",
 )
-ADMINISTRATOR = ("/gestion/comptes/", "/gestion/taches/", "/gestion/simulations/")
+ADMINISTRATOR = (
+    "/gestion/comptes/",
+    "/gestion/taches/",
+    "/gestion/simulations/",
+    "/gestion/couloirs/HOP/plafonds",
+)
 HIDDEN = """[...document.querySelectorAll(".sg-table-scroll")]
   .filter(table => table.scrollWidth > table.clientWidth).map(table => table.ariaLabel)"""
 
@@ -132,3 +141,46 @@ def test_the_payment_notice_is_in_sight_at_the_width_of_an_office_screen(visit):
     visitor.go("/segurnums/demandes/FINMDV000001M0")
     visitor.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert visitor.page.evaluate(HIDDEN) == []
+
+
+def test_the_files_of_a_zip_are_sorted_on_a_phone_and_at_the_office(visit, tmp_path):
+    """A file that nobody expected waits, is given its piece, and its request is complete."""
+    archive = tmp_path / "pieces.zip"
+    archive.write_bytes(
+        archives.zipped({"scan du 12.pdf": files.pdf(), "notes.txt": b"rien", "autre.pdf": files.pdf()})
+    )
+    for width, file in ((390, "notes.txt"), (1360, "scan du 12.pdf")):
+        visitor = visit("fournisseur-b", width=width)
+        visitor.go("/segurnums/demandes-incompletes/")
+        visitor.page.get_by_role("link", name="+ Ajouter").first.click()
+        visitor.page.wait_for_load_state()
+        visitor.check()
+        visitor.page.locator("aside a", has_text="n°").click()
+        visitor.page.wait_for_load_state()
+        if width == 390:
+            visitor.page.set_input_files("#zip", archive)
+            visitor.page.get_by_role("button", name="Déposer le zip").click()
+            visitor.page.wait_for_selector("#rapport-zip")
+        visitor.check()
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+        choice = visitor.page.get_by_label(file)
+        first_place = choice.locator("option").nth(1).get_attribute("value")
+        choice.first.select_option("ecarter" if file == "notes.txt" else first_place)
+        visitor.click("Enregistrer mes choix")
+        assert f"1 fichier {'écarté' if file == 'notes.txt' else 'classé'}" in visitor.text
+    assert "« En cours »" in visitor.text
+
+
+def test_a_list_of_referencings_is_previewed_on_a_phone(visit, tmp_path):
+    visitor = visit("gestionnaire1", width=390)
+    visitor.go("/gestion/referencements/import/")
+    current = visitor.page.request.get(f"{visitor.portal.url}/gestion/referencements/import/actuels.csv").text()
+    heading, first, *_ = current.splitlines()
+    changed = first.replace(first.split(";")[2], "UN AUTRE NOM")
+    sent = tmp_path / "liste.csv"
+    sent.write_text("\n".join([heading, changed, "faux" + ";" * 9]), encoding="utf-8")
+    visitor.page.set_input_files("#file", sent)
+    visitor.click("Voir l'aperçu")
+    assert "UN AUTRE NOM" in visitor.text
+    assert "Refusé (1)" in visitor.text
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
