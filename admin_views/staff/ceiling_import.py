@@ -6,6 +6,7 @@ from flask import Response, abort, flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
+from admin_views.staff.corridor_sections import DRAFTS
 from admin_views.staff.csv_imports import ROOM, CsvImport, as_csv
 from admin_views.staff.writing import actor, key, one_commit
 from app.domain.enums import CsvKind
@@ -45,7 +46,7 @@ class CeilingImport(CsvImport):
         with one_commit():
             draft = ceiling_import.apply(upload, state, actor())
         flash(f"Les plafonds sont dans le brouillon {draft.name} : un second administrateur le publie.", "success")
-        return redirect(f"/gestion/couloirs/{draft.code}", 303)
+        return redirect(f"{DRAFTS}/{draft.id}", 303)
 
     @expose(_HERE)
     def index(self, code: str) -> ResponseReturnValue:

@@ -22,6 +22,7 @@ from app.extensions import db
 from app.models.corridors import Corridor, CorridorDraft, CorridorVersion
 from app.models.users import User
 from app.services import (
+    ceiling_import,
     corridor_changes,
     corridor_drafts,
     corridor_timetable,
@@ -108,6 +109,7 @@ class Corridors(Grid):
             timetable=corridor_timetable.of(corridor_versions.spec_of(versions[0][0])),
             drafts=corridor_drafts.living(found.code),
             edits=may(Capability.EDIT_CORRIDORS),
+            has_table=bool(ceiling_import.columns_of(corridor_versions.spec_of(versions[0][0]))),
         )
 
     @expose("/<code>/versions/<row:number>")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from app.corridors import ceilings
 from app.corridors.amount_rules import Table
 from app.corridors.spec import CorridorSpec
 from app.domain import identifiers
@@ -64,9 +65,8 @@ def columns_of(spec: CorridorSpec) -> tuple[Column, ...]:
 
 
 def headings_of(spec: CorridorSpec) -> dict[str, str]:
-    """Key → heading of the file: the identifier of its beneficiaries, then its columns."""
-    kinds = [identifiers.LABELS[kind] for kind in spec.identifier_kinds]
-    return {IDENTIFIER: " ou ".join(kinds) or "Identifiant"} | {one.key: one.heading for one in columns_of(spec)}
+    """Key → heading of the file, as a draft's own table is downloaded: the identifier, then each software type."""
+    return {IDENTIFIER: ceilings.FIRST} | {one.key: one.heading for one in columns_of(spec)}
 
 
 def current(code: str) -> str:
@@ -130,20 +130,20 @@ def _plan(content: bytes, spec: CorridorSpec) -> _Plan:
     for row in sheet.rows:
         lines.setdefault(_identifier(row), []).append(row.line)
     rows: list[PreviewRow] = []
-    ceilings: dict[str, Amounts] = {}
+    kept: dict[str, Amounts] = {}
     for row in sheet.rows:
         key, before = _identifier(row), known.get(_identifier(row), {})
         after, faults = _parsed(row, spec, columns, lines[key])
         if faults:
             rows.append(PreviewRow(row.line, key, RowFate.REFUSED, reason=" ".join(faults)))
-            ceilings |= {key: before} if before else {}
+            kept |= {key: before} if before else {}
             continue
         fate = RowFate.NEW if not before else RowFate.UNCHANGED if before == after else RowFate.CHANGED
-        ceilings[key] = after
+        kept[key] = after
         rows.append(PreviewRow(row.line, key, fate, _diffs(columns, before, after)))
     gone = sorted(known.keys() - lines.keys())
     rows += [PreviewRow(None, key, RowFate.REMOVED, _diffs(columns, known[key], {})) for key in gone]
-    return _Plan(csv_uploads.preview_of(rows, sheet.encoding), columns, ceilings)
+    return _Plan(csv_uploads.preview_of(rows, sheet.encoding), columns, kept)
 
 
 def _identifier(row: Row) -> str:

@@ -12,7 +12,7 @@ from app.services import actors, ceiling_import, corridor_drafts, corridor_versi
 from app.services.csv_uploads import StalePreview
 from tests import factories
 
-HEADER = "Numéro PMSI;DPI;PFI;RI"
+HEADER = "identifiant;DPI;PFI;RI"
 PMSI = ("120780291", "120780481", "020018552")
 
 

@@ -39,9 +39,11 @@ def test_the_current_table_is_downloaded_changed_and_applied_as_a_draft(client, 
         assert said in page.text, said
     state = re.search(r'name="state" value="([0-9a-f]{64})"', page.text)[1]
     done = client.post(f"{answer.location}/appliquer", data={"state": state})
-    assert done.location == "/gestion/couloirs/HOP"
-    assert "un second administrateur le publie" in client.get(done.location).text
     draft = db.session.scalars(sa.select(CorridorDraft)).one()
+    assert done.location == f"/gestion/couloirs/brouillons/{draft.id}"
+    assert "un second administrateur le publie" in client.get(done.location).text
+    assert 'href="/gestion/couloirs/HOP/plafonds"' in client.get("/gestion/couloirs/HOP").text
+    assert "/plafonds" not in client.get("/gestion/couloirs/MDV").text
     assert "690781810" in next(iter(draft.document["amount"]["ceilings"].values()))
     assert client.post(f"{answer.location}/appliquer", data={"state": state}).status_code == 409
 
