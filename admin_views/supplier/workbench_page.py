@@ -12,7 +12,7 @@ from admin_views.supplier.piece_upload import HINTS, Outcome
 from admin_views.whole_numbers import whole
 from app.domain import limits
 from app.models.imports import JsonImport
-from app.services import import_view, workbench
+from app.services import import_view, since_simulation, workbench
 
 PIECES, KEPT = "supplier_import_pieces", "supplier_kept_files"
 WAITING_ONLY = "attendues"
@@ -43,6 +43,7 @@ def render(view: Pages, json_import: JsonImport, outcome: Outcome | None = None)
         only_waiting=request.args.get("voir") == WAITING_ONLY,
         open_up_to=OPEN_UP_TO,
         rejected=import_view.rejected_lines(json_import),
+        changed=since_simulation.told(json_import),
         outcome=outcome or Outcome(),
         hints=HINTS,
         supplier=company(),

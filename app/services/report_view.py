@@ -181,12 +181,13 @@ def _grouped(findings: Sequence[Finding], by: str) -> list[Group]:
 def _page(groups: Sequence[Group], page: int) -> list[Group]:
     """The groups cut to the findings of this page; the first ones unfolded."""
     first, last = (page - 1) * PAGE, page * PAGE
-    shown, at = [], 0
+    shown: list[Group] = []
+    at = 0
     for group in groups:
         kept = group.findings[max(first - at, 0) : max(last - at, 0)]
         if kept:
-            part = Group(group.key, group.title, group.cure, group.total, group.errors, at < first + OPEN, kept)
-            shown.append(part)
+            unfolded = not shown or at + len(kept) <= first + OPEN
+            shown.append(Group(group.key, group.title, group.cure, group.total, group.errors, unfolded, kept))
         at += group.total
     return shown
 

@@ -11,6 +11,7 @@ from app.domain.enums import Phase
 from app.exchange import codes
 from app.exchange.examination import Examination, Line
 from app.exchange.faults import Fault, written
+from app.models.imports import JsonImport, JsonImportLine
 from app.services import formats
 from app.services.import_controls import Verdict
 
@@ -51,6 +52,13 @@ def _tell_amount(line: Line, verdict: Verdict, before: str) -> None:
     now, then = formats.euros(worth.amount), formats.euros(Decimal(before))
     message = f"{SINCE}{what} est de {now} € au lieu de {then} € (version {verdict.version.number} du couloir)"
     line.refuse(codes.OTHER_AMOUNT, ("commande",), message, expected=f"{then} €")
+
+
+def told(json_import: JsonImport) -> list[tuple[JsonImportLine, list[str]]]:
+    """The lines of an import of which something changed since its simulation, and what."""
+    found = [(line, [row["message"] for row in line.findings]) for line in json_import.lines]
+    since = [(line, [said for said in messages if said.startswith(SINCE)]) for line, messages in found]
+    return [(line, messages) for line, messages in since if messages]
 
 
 def newly_rejected(examined: Examination) -> list[str]:

@@ -6,11 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from app.extensions import db
+from app.models.dossiers import BeneficiaryClaim
 from app.models.imports import JsonImport, JsonSimulation
 from app.services import simulations
 from tests import factories, sixty_errors
 from tests.admin_views.supplier.deposits import a_file, import_, simulate
-from tests.json_files import supplier_a
+from tests.json_files import SAMPLE, sample, supplier_a
 from tests.pages import forms
 
 
@@ -166,3 +167,21 @@ def test_the_report_is_filtered_grouped_and_paged(client, enrolment):
     assert "lignesImport[1].inconnu1<" not in by_line
     for strange in ("niveau=x&par=y&page=%00", "page=-1", "page=99999", "groupe=" + "x" * 500):
         assert client.get(f"{address}?{strange}").status_code in (200, 400)
+
+
+def test_what_changed_since_the_simulation_asks_for_a_word_then_is_shown_line_by_line(a):
+    client, enrolment = a
+    address = simulate(client, enrolment, SAMPLE.read_bytes())
+    rival = factories.avenant(factories.enrolment())
+    doctor = sample()["lignesImport"][3]["beneficiaires"]["liberal"][0]["RPPS"]
+    held = BeneficiaryClaim(dsr="DSR-MDV-LGC-Va1", identifier=doctor, dossier_id=rival.request.dossier_id)
+    db.session.add(held)
+    db.session.flush()
+    said = f"depuis la simulation : le bénéficiaire {doctor} a déjà une prestation"
+    refused = client.post(f"{address}/importer")
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert 'name="confirmed"' in refused.text
+    page = client.get(import_(client, address, confirmed="y")).text
+    assert "Ce qui a changé depuis la simulation (1 demande)" in page
+    assert said in page
