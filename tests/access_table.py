@@ -68,7 +68,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "staff_corridor_drafts": (ADMINISTRATOR, "act document draft new open text waiting"),
     "staff_corridor_editor": (ADMINISTRATOR, "check element move section"),
     "staff_corridor_ceilings": (ADMINISTRATOR, "download table"),
-    "staff_corridor_previews": (ADMINISTRATOR, "example preview reckon try_file"),
+    "staff_corridor_previews": (ADMINISTRATOR, "documentation example preview reckon try_file"),
     "staff_exports": (EXPORT, "index requests beneficiaries"),
     "staff_referencing_import": (
         frozenset({R.OFFICER, R.ADMINISTRATOR}),

@@ -15,14 +15,14 @@ from app.domain.enums import DepositMode, Phase
 from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
 from app.models.corridors import CorridorDraft
-from app.services import corridor_trials, corridor_words
+from app.services import corridor_trials, corridor_words, format_documentation
 from app.services.corridor_trials import Reckoning, Trial
 from forms import uploads
 from forms.corridor_trials import ReckonForm, TrialForm
 
 
 class CorridorPreviews(DraftScreen):
-    """`/gestion/couloirs/brouillons/<id>/apercu`, `/exemple`, `/essai`, `/calcul`."""
+    """`/gestion/couloirs/brouillons/<id>/apercu`, `/documentation`, `/exemple`, `/essai`, `/calcul`."""
 
     landing = "preview"
 
@@ -34,6 +34,14 @@ class CorridorPreviews(DraftScreen):
         return self.page(
             "staff/corridor_preview.html", draft, spec=spec, kinds=corridor_words.KINDS, phases=list(Phase)
         )
+
+    @expose("/<row:draft_id>/documentation")
+    def documentation(self, draft_id: int) -> str:
+        """The page suppliers would read, made by the same code."""
+        draft = find(draft_id)
+        spec = _spec(draft)
+        described = format_documentation.of_draft(spec) if spec else None
+        return self.page("staff/corridor_documentation.html", draft, spec=spec, described=described)
 
     @expose("/<row:draft_id>/exemple/<phase>.json")
     def example(self, draft_id: int, phase: str) -> Response:
