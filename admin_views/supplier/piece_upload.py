@@ -16,7 +16,7 @@ from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.extensions import db
 from app.models.imports import JsonImport
 from app.services import bundles, documents
-from app.services.bundles import BundleReport
+from app.services.bundle_reports import BundleReport
 from app.services.import_view import Deposited, Piece
 from app.services.reassignments import Refused
 from forms import uploads

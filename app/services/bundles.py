@@ -5,10 +5,8 @@ import; a dangerous or infected archive is refused whole (`app.exchange.archive`
 identical is told; what found no place is kept (`app.services.kept_files`).
 """
 
-import hashlib
 import io
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from typing import BinaryIO
 
 import sqlalchemy as sa
@@ -26,40 +24,11 @@ from app.models.documents import ExpectedDocument
 from app.models.imports import JsonImport
 from app.models.requests import Avenant
 from app.models.users import User
-from app.services import actors, audit, documents, formats, incomplete, kept_files, ports, stored_files
-from app.services.kept_files import Leftover
+from app.services import actors, audit, bundle_reports, documents, formats, incomplete, kept_files, ports, stored_files
+from app.services.bundle_reports import BundleReport, Outcome
 
 ATTACH_BUNDLE = "Déposer une archive de pièces"
-Outcome = tuple[EntryOutcome, str]
 TOO_BIG = f"Le fichier dépasse {limits.PIECE_BYTES // limits.MEGABYTE} Mo."
-
-
-@dataclass(frozen=True, slots=True)
-class EntryReport:
-    """What became of one entry: its name in the archive, why, and its request when it is known."""
-
-    name: str
-    outcome: EntryOutcome
-    reason: str
-    request_number: str | None = None
-    kept: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BundleReport:
-    """Every entry, in the archive's order, and the requests that became complete."""
-
-    entries: tuple[EntryReport, ...]
-    completed: tuple[str, ...] = ()
-
-    @property
-    def attached(self) -> int:
-        return sum(entry.outcome is EntryOutcome.ATTACHED for entry in self.entries)
-
-    @property
-    def kept(self) -> int:
-        """How many wait to be sorted."""
-        return sum(entry.kept for entry in self.entries)
 
 
 def attach_bundle(json_import: JsonImport, content: BinaryIO, user: User) -> BundleReport:
@@ -76,15 +45,16 @@ def attach_bundle(json_import: JsonImport, content: BinaryIO, user: User) -> Bun
     matches = piece_matching.match(
         [entry.name for entry in opened.entries], [slot_of(one) for one in expected.values()]
     )
-    matches = _told_apart(opened, matches, expected)
+    matches = bundle_reports.told_apart(opened, matches, expected)
     stored, refused = _store_matched(opened, matches, expected)
-    reports = [_first_report(one, refused) for one in matches]
-    leftovers = _quarantine(json_import, opened, reports, scans) if any(map(takes, expected.values())) else []
+    reports = [bundle_reports.first(one, refused) for one in matches]
+    keeping = any(map(takes, expected.values()))
+    leftovers = bundle_reports.quarantine(json_import, opened, reports, scans) if keeping else []
     attached, completed = _place_all(stored, expected, user)
-    reports = [_last_report(*both, attached, expected, stored) for both in zip(reports, matches, strict=True)]
-    leftovers += _late(reports, matches, stored)
+    reports = [bundle_reports.last(*both, attached, expected, stored) for both in zip(reports, matches, strict=True)]
+    leftovers += bundle_reports.late(reports, matches, stored)
     kept = kept_files.keep(json_import, leftovers, user)
-    reports = [_with_its_fate(one, kept, bool(leftovers)) for one in reports]
+    reports = [bundle_reports.with_its_fate(one, kept, keeping) for one in reports]
     report = BundleReport(tuple(reports), completed)
     audit.record(
         ATTACH_BUNDLE,
@@ -139,34 +109,6 @@ def slot_of(expected: ExpectedDocument) -> Slot:
     avenant = expected.avenant
     given = expected.document_id is not None or avenant.status is not RequestStatus.INCOMPLETE
     return Slot(expected.id, expected.file_name, avenant.editor_number, avenant.number, given)
-
-
-def _told_apart(opened: Archive, matches: Sequence[Match], expected: dict[int, ExpectedDocument]) -> list[Match]:
-    """Of what is already given: « déjà reçue » when its bytes are those received, else « une autre est déjà reçue »."""
-    received: dict[str, dict[str, str]] = {}
-    for one in expected.values():
-        if one.document:
-            received.setdefault(one.avenant.number, {})[one.document.digest] = one.document.file_name
-    found = []
-    for entry, match in zip(opened.entries, matches, strict=True):
-        if match.outcome is EntryOutcome.DUPLICATE:
-            digest = _digest(opened.read(entry, limits.PIECE_BYTES))
-            match = _judged(match, received.get(match.request_number or "", {}), digest)
-        found.append(match)
-    return found
-
-
-def _judged(one: Match, received: dict[str, str], digest: str) -> Match:
-    if digest in received:
-        reason = f"Déjà reçue pour la demande {one.request_number} (« {received[digest]} ») : rien à refaire."
-        return replace(one, reason=reason)
-    names = ", ".join(f"« {name} »" for name in received.values())
-    reason = f"« {one.name} » est différent de ce que la demande {one.request_number} a reçu ({names})."
-    return replace(one, outcome=EntryOutcome.DIFFERENT, reason=reason)
-
-
-def _digest(data: bytes | None) -> str:
-    return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def _store_matched(
@@ -236,76 +178,3 @@ def takes(expected: ExpectedDocument) -> bool:
 def _expired(expected: ExpectedDocument) -> Outcome:
     avenant = expected.avenant
     return EntryOutcome.EXPIRED, f"La demande {avenant.number} a expiré le {formats.day(avenant.expires_on)}."
-
-
-def _first_report(one: Match, refused: dict[int, Outcome]) -> EntryReport:
-    outcome, reason = one.outcome, one.reason
-    if one.slot and one.slot.key in refused:
-        outcome, reason = refused[one.slot.key]
-    return EntryReport(one.name, outcome, reason, one.request_number)
-
-
-def _last_report(
-    report: EntryReport,
-    one: Match,
-    attached: set[int],
-    expected: dict[int, ExpectedDocument],
-    stored: dict[int, documents.Stored],
-) -> EntryReport:
-    """What took its place while we read the archive is told as what was there before."""
-    if report.outcome is not EntryOutcome.ATTACHED or one.slot is None or one.slot.key in attached:
-        return report
-    document, mine = expected[one.slot.key].document, stored[one.slot.key].file
-    if document is not None and document.digest == mine.digest:
-        return replace(report, outcome=EntryOutcome.DUPLICATE, reason="Déjà reçue entre-temps : rien à refaire.")
-    return replace(report, outcome=EntryOutcome.DIFFERENT, reason="Une autre pièce a été fournie entre-temps.")
-
-
-def _quarantine(
-    json_import: JsonImport, opened: Archive, reports: Sequence[EntryReport], scans: dict[str, ScanState]
-) -> list[Leftover]:
-    """Put in the store what found no place, up to what an import may keep: `kept_files.keep` counts again, locked."""
-    files, size = kept_files.room(json_import)
-    found: list[Leftover] = []
-    for entry, one in zip(opened.entries, reports, strict=True):
-        if not kept_files.is_worth_keeping(one.name, one.outcome):
-            continue
-        data = opened.read(entry, limits.PIECE_BYTES)
-        if len(found) < files and len(data or b"") <= size:
-            size -= len(data or b"")
-            why, scan = (one.outcome, one.reason), scans.get(one.name, ScanState.NOT_SCANNED)
-            found.append(kept_files.quarantine(one.name, data, entry.info.file_size, why, one.request_number, scan))
-    return found
-
-
-def _late(
-    reports: Sequence[EntryReport], matches: Sequence[Match], stored: dict[int, documents.Stored]
-) -> list[Leftover]:
-    """What had its place taken meanwhile by other bytes: they are in the store already, and proved."""
-    found = []
-    for one, match in zip(reports, matches, strict=True):
-        if one.outcome is EntryOutcome.DIFFERENT and match.slot:
-            held = stored[match.slot.key]
-            found.append(
-                Leftover(
-                    one.name[-file_names.KEPT_LENGTH :],
-                    one.outcome,
-                    one.reason,
-                    one.request_number,
-                    held.file.media_type,
-                    held.file.size,
-                    held.file.digest,
-                    held.key,
-                    held.scan,
-                )
-            )
-    return found
-
-
-def _with_its_fate(one: EntryReport, kept: set[str], keeping: bool) -> EntryReport:
-    """Kept, or why not."""
-    if one.name[-file_names.KEPT_LENGTH :] in kept:
-        return replace(one, kept=True)
-    if keeping and kept_files.is_worth_keeping(one.name, one.outcome):
-        return replace(one, reason=one.reason + kept_files.FULL)
-    return one
