@@ -14,9 +14,9 @@ from stdnum import luhn
 
 from app.corridors import documents
 from app.corridors.spec import CorridorSpec
-from app.demo import people
+from app.demo import enrolling, people
 from app.demo.people import SupplierPerson
-from app.domain.enums import DepositMode, EnrolmentKind, Role
+from app.domain.enums import DepositMode, Role
 from app.domain.vat import VatRegime
 from app.extensions import db
 from app.models.audit import AuditEntry, AuditHead
@@ -31,10 +31,7 @@ from app.services import (
     clock,
     corridor_versions,
     counters,
-    enrolments,
-    referencings,
     second_factor,
-    suppliers,
 )
 from app.services.actors import Actor
 from benchmarks import loading, world_rows
@@ -132,34 +129,19 @@ def _supplier(rank: int) -> SupplierPerson:
 
 def _enrolled(who: SupplierPerson, officer: Actor, secret: str) -> Depositor:
     """`secret`: the hash of the password, the same for all (a hash is made slow on purpose)."""
-    street, postcode, city = who.city
-    supplier = suppliers.register(who.siret, who.name, address=street, postcode=postcode, city=city, actor=officer)
-    account = suppliers.open_account(supplier, who.iban, who.bic, actor=officer)
+    supplier = enrolling.register(who, officer)
     user = User(
         username=who.username, email=who.email, full_name=who.name, password=secret, fs_uniquifier=who.username,
         supplier=supplier, created_at=clock.now(), active=True, role_rows=[accounts.role_row(Role.SUPPLIER)],
     )  # fmt: skip
     db.session.add(user)
     db.session.flush()
-    referencing = referencings.register(
-        who.ans,
-        who.corridor,
-        who.software_type,
-        wave=1,
-        software=who.software,
-        software_version="2.1",
-        editor_siret=who.siret,
-        profiles=who.profiles,
-        effective_on=dt.date(2021, 10, 7),
-        actor=officer,
-    )
-    enrolment = enrolments.deposit(supplier, referencing, account, who.vat, EnrolmentKind.INITIAL, actors.of(user))
-    enrolments.validate(enrolment, officer)
+    enrolment = enrolling.enrol(who, supplier, user, officer)
     version = corridor_versions.in_force(who.corridor)
     assert version is not None
     return Depositor(
-        supplier.id, enrolment.id, version.id, who.corridor, who.software_type, referencing.dsr, supplier.name,
-        user.id, who.username, who.ans,
+        supplier.id, enrolment.id, version.id, who.corridor, who.software_type, enrolment.referencing.dsr,
+        supplier.name, user.id, who.username, who.ans,
     )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from app.corridors import documents
 from app.corridors.spec import CorridorSpec
-from app.demo import people
-from app.domain.enums import EnrolmentKind, PersonKind, Role
+from app.demo import enrolling, people
+from app.domain.enums import PersonKind, Role
 from app.models.budget import Envelope
 from app.models.enrolments import Enrolment
 from app.models.users import User
@@ -17,9 +17,7 @@ from app.services import (
     budget,
     clock,
     corridor_versions,
-    enrolments,
     news,
-    referencings,
     second_factor,
     suppliers,
 )
@@ -80,8 +78,7 @@ def _hire(world: World) -> None:
 def _enrol(world: World) -> None:
     officer = world.actor("gestionnaire1")
     for who in people.SUPPLIERS:
-        street, postcode, city = who.city
-        supplier = suppliers.register(who.siret, who.name, address=street, postcode=postcode, city=city, actor=officer)
+        supplier = enrolling.register(who, officer)
         last_name, first_name = who.contact
         suppliers.add_person(
             supplier,
@@ -92,7 +89,6 @@ def _enrol(world: World) -> None:
             "0326212121",
             actor=officer,
         )
-        account = suppliers.open_account(supplier, who.iban, who.bic, actor=officer)
         user = accounts.create(
             who.username,
             who.email,
@@ -101,21 +97,8 @@ def _enrol(world: World) -> None:
             full_name=f"{first_name} {last_name}",
             supplier=supplier,
         )
-        referencing = referencings.register(
-            who.ans,
-            who.corridor,
-            who.software_type,
-            wave=1,
-            software=who.software,
-            software_version="2.1",
-            editor_siret=who.siret,
-            profiles=who.profiles,
-            effective_on=dt.date(2021, 10, 7),
-            actor=officer,
-        )
-        enrolment = enrolments.deposit(supplier, referencing, account, who.vat, EnrolmentKind.INITIAL, actors.of(user))
-        enrolments.validate(enrolment, officer)
-        world.users[who.username], world.enrolments[who.username] = user, enrolment
+        world.users[who.username] = user
+        world.enrolments[who.username] = enrolling.enrol(who, supplier, user, officer)
 
 
 def _fund(world: World) -> None:
