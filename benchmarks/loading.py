@@ -33,8 +33,8 @@ class Loader:
         self._highest: dict[str, int] = {}
 
     def load(self, batch: Batch) -> None:
-        for table, rows in batch.items():
-            if rows:
+        for table in COLUMNS:  # what others lead to first: triggers look for it
+            if rows := batch.get(table):
                 self._highest[table] = max(row[0] for row in rows)
                 (self._copy if self.backend == "postgresql" else self._insert)(table, rows)
 
