@@ -146,6 +146,23 @@ def test_the_journal_finds_a_request_by_its_number_its_dossier_or_a_part(world, 
     assert "0 ligne<" in client.get("/gestion/audit/?reference=FINMDV999999M0").text
 
 
+@pytest.mark.parametrize(
+    ("criterion", "found"), [("auteur=PERSONNE", True), ("auteur=durand", False), ("action=VALIDÉR", True)]
+)
+def test_the_journal_is_searched_whatever_case_and_accents(world, people, login, criterion, found):
+    number = world.validated().number
+    listed = login(people.administrator).get(f"/gestion/audit/?reference={number}&{criterion}").text
+    assert (f"<td>{number}</td>" in listed) is found
+
+
+def test_suppliers_are_found_and_sorted_whatever_their_accents(people, login):
+    for name in ("ZETA", "Éditions du Soin", "editions d'abord"):
+        factories.supplier(name=name)
+    text = login(people.officer).get("/gestion/fournisseurs/?fournisseur=ÉDITIONS&tri=name").text
+    assert "ZETA" not in text
+    assert text.index("editions d&#39;abord") < text.index("Éditions du Soin")
+
+
 def test_counters_by_status_are_links(world, people, login):
     world.in_progress(), world.in_progress(), world.ordered()
     page = login(people.officer).get(DEMANDES).text

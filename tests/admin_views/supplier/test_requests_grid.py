@@ -143,6 +143,7 @@ def test_the_limit_is_500():
         ("f_number=zzz", False),
         ("f_status=cours", True),
         ("f_status=rejet", False),
+        ("f_status=ÉN%20COURS", True),
         ("f_deposited_at=23/11/2026", True),
         ("f_deposited_at=11/2026", True),
         ("f_deposited_at=2025", False),
@@ -155,6 +156,16 @@ def test_the_limit_is_500():
 def test_each_column_filters(me, mine, query, found):
     number = factories.avenant(mine).number
     assert (f"<td>{number}</td>" in page(me, f"?{query}")) is found
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_statuses_are_sorted_as_they_read(me, mine, descending):
+    in_order = [RequestStatus.TO_AMEND, RequestStatus.AWAITING_DOCUMENT, RequestStatus.IN_PROGRESS]
+    for status in (in_order[2], in_order[0], in_order[1]):
+        factories.avenant(mine, status=status)
+    text = page(me, f"?tri={'-' if descending else ''}status").split("<tbody>")[1]
+    shown = sorted(in_order, key=lambda status: text.index(f">{status.label}<"))
+    assert shown == (in_order[::-1] if descending else in_order)
 
 
 @pytest.mark.parametrize("query", ["f_deposited_at=31/02/2026", "f_deposited_at=hier", "f_declared_ht=beaucoup"])
