@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from app.corridors import amount_flaws, calendar_flaws, field_flaws
+from app.corridors import amount_flaws, calendar_flaws, field_flaws, reading_flaws
 from app.corridors.flaws import Flaw
 from app.corridors.spec import CorridorSpec
 
@@ -20,7 +20,8 @@ def flaws(spec: CorridorSpec) -> list[Flaw]:
     illegible = list(_characters(spec.model_dump()))
     if illegible:  # what the others would quote could not be shown
         return illegible
-    return [*_name(spec), *field_flaws.find(spec), *calendar_flaws.find(spec), *amount_flaws.find(spec)]
+    searches = (field_flaws, reading_flaws, calendar_flaws, amount_flaws)
+    return [*_name(spec), *(flaw for search in searches for flaw in search.find(spec))]
 
 
 def _name(spec: CorridorSpec) -> list[Flaw]:

@@ -1,14 +1,17 @@
 """Do the fields, lists, conditions and pieces of a document hold together? Each contradiction, with its place."""
 
+import re
 from collections.abc import Iterator
 
 from app.corridors import patterns
 from app.corridors.flaws import Flaw, Spans, said, spans_of, twice, unknown_waves
-from app.corridors.parts import BeneficiarySource, Condition, DocumentSpec, FieldSpec, ListSpec, Pairing
+from app.corridors.parts import Condition, DocumentSpec, FieldSpec, ListSpec
 from app.corridors.spec import CorridorSpec
-from app.domain import identifiers
+from app.domain import contacts, identifiers, limits
 
 # The tags every line has, which the portal reads itself (domain dossier, D2).
+_JUDGES = identifiers.FAULTS | {"email": contacts.email_fault, "phone": contacts.phone_fault}
+_CODE = re.compile(r"[A-Za-z0-9_]{1,60}")
 _ORDER = ("dateCommande", "regimeTVA", "montantSegurHT", "montantSegurHTFacture", "dateFacture", "numeroFacture")
 _PIECE = ("nomFichier", "formatFichier", "typeFichier")
 RESERVED = frozenset(
@@ -38,16 +41,13 @@ def find(spec: CorridorSpec) -> Iterator[Flaw]:
         place = f"lists[{rank}]"
         yield from _asked(spec, place, listed)
         yield from _in_its_list(spec, f"{place}.path", listed.path, spans_of(spec, listed))
-        if listed.max_items is not None and listed.max_items < listed.min_items:
-            yield Flaw(f"{place}.max_items", f"au plus {listed.max_items}, mais au moins {listed.min_items}")
+        most = min(listed.max_items or limits.JSON_LIST_ITEMS, limits.JSON_LIST_ITEMS)
+        if most < listed.min_items:
+            tag = "max_items" if listed.max_items else "min_items"
+            yield Flaw(f"{place}.{tag}", f"au plus {most}, mais au moins {listed.min_items}")
     for rank, document in enumerate(spec.documents):
         yield from _asked(spec, f"documents[{rank}]", document)
     yield from _documents_twice(spec)
-    yield from _questions(spec)
-    yield from _exclusions(spec)
-    yield from _pairings(spec)
-    for rank, source in enumerate(spec.beneficiaries):
-        yield from _source(spec, f"beneficiaries[{rank}]", source)
 
 
 def _paths(spec: CorridorSpec) -> Iterator[Flaw]:
@@ -87,7 +87,7 @@ def _asked(spec: CorridorSpec, place: str, part: FieldSpec | ListSpec | Document
     if not spans:
         yield Flaw(f"{place}.phases", "aucune phase : ce n'est jamais demandé")
     if part.required_if:
-        yield from _condition(spec, f"{place}.required_if", part.required_if, spans)
+        yield from condition_flaws(spec, f"{place}.required_if", part.required_if, spans)
 
 
 def _in_its_list(spec: CorridorSpec, place: str, path: str, spans: Spans) -> Iterator[Flaw]:
@@ -102,7 +102,8 @@ def _in_its_list(spec: CorridorSpec, place: str, path: str, spans: Spans) -> Ite
         yield Flaw(place, f"la liste « {before} » n'y est pas demandée : {said(missing)}")
 
 
-def _condition(spec: CorridorSpec, place: str, condition: Condition, spans: Spans) -> Iterator[Flaw]:
+def condition_flaws(spec: CorridorSpec, place: str, condition: Condition, spans: Spans) -> Iterator[Flaw]:
+    """What is wrong with a condition of something asked in these phases and waves."""
     field = spec.field(condition.path)
     if field is None:
         yield Flaw(f"{place}.path", f"condition sur un champ inconnu : {condition.path}")
@@ -111,18 +112,19 @@ def _condition(spec: CorridorSpec, place: str, condition: Condition, spans: Span
     else:
         if missing := spans - spans_of(spec, field):
             yield Flaw(f"{place}.path", f"« {condition.path} » n'est pas demandé : {said(missing)}")
-        if not _can_be(field, condition.equals):
-            yield Flaw(f"{place}.equals", f"« {condition.path} » ne vaut jamais {_written(condition.equals)}")
+        if not can_be(field, condition.equals):
+            yield Flaw(f"{place}.equals", f"« {condition.path} » ne vaut jamais {written(condition.equals)}")
 
 
-def _can_be(field: FieldSpec, value: str | bool) -> bool:
+def can_be(field: FieldSpec, value: str | bool) -> bool:
     """Whether a field may hold this value."""
     if field.kind == "boolean":
         return isinstance(value, bool)
     return field.kind in ("text", "code") and isinstance(value, str) and _is_a_text_for(field, value)
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """A value as it is told apart in a sentence."""
     return str(value).lower() if isinstance(value, bool) else f"« {value} »"
 
 
@@ -139,7 +141,7 @@ def _values(place: str, field: FieldSpec) -> Iterator[Flaw]:
     if field.strict and field.kind != "rpps":
         yield Flaw(f"{place}.strict", "seule la clé d'un RPPS peut être rendue bloquante")
     if field.example is not None and not _is_an_example(field, field.example):
-        yield Flaw(f"{place}.example", f"l'exemple {_written(field.example)} n'est pas une valeur de ce champ")
+        yield Flaw(f"{place}.example", f"l'exemple {written(field.example)} n'est pas une valeur de ce champ")
 
 
 def _pattern(place: str, field: FieldSpec, pattern: str) -> Iterator[Flaw]:
@@ -149,6 +151,8 @@ def _pattern(place: str, field: FieldSpec, pattern: str) -> Iterator[Flaw]:
         yield Flaw(f"{place}.pattern", "un champ a une liste de valeurs ou un modèle, pas les deux")
     elif fault := patterns.fault(pattern):
         yield Flaw(f"{place}.pattern", fault)
+    elif field.example is None and (field.required or field.required_if):
+        yield Flaw(f"{place}.example", "un champ obligatoire qui suit un modèle donne un exemple")
 
 
 def _is_an_example(field: FieldSpec, value: str | bool | int) -> bool:
@@ -160,11 +164,11 @@ def _is_an_example(field: FieldSpec, value: str | bool | int) -> bool:
 
 
 def _is_a_text_for(field: FieldSpec, value: str) -> bool:
-    """Whether a field takes this text, as far as its document tells: dates, e-mails and phones are left aside."""
+    """Whether a field takes this text; a date is left aside."""
     if field.values:
         return value in field.values
-    if field.kind in identifiers.FAULTS:
-        return identifiers.FAULTS[field.kind](value) is None
+    if field.kind in _JUDGES:
+        return _JUDGES[field.kind](value) is None
     if not value.strip() or len(value) > field.max_length:
         return False
     return not field.pattern or patterns.is_followed(field.pattern, value)
@@ -173,83 +177,8 @@ def _is_a_text_for(field: FieldSpec, value: str) -> bool:
 def _documents_twice(spec: CorridorSpec) -> Iterator[Flaw]:
     """A piece is known by its code in a phase and a wave."""
     for rank, document in enumerate(spec.documents):
-        if not document.code.strip() or len(document.code) > 60:
-            yield Flaw(f"documents[{rank}].code", "un code de pièce compte de 1 à 60 caractères")
+        if not _CODE.fullmatch(document.code):
+            yield Flaw(f"documents[{rank}].code", "un code de pièce compte de 1 à 60 lettres, chiffres ou traits bas")
         for earlier, other in enumerate(spec.documents[:rank]):
-            if other.code == document.code and spans_of(spec, other) & spans_of(spec, document):
+            if other.code.casefold() == document.code.casefold() and spans_of(spec, other) & spans_of(spec, document):
                 yield Flaw(f"documents[{rank}].code", f"« {document.code} » est déjà celui de documents[{earlier}]")
-
-
-def _questions(spec: CorridorSpec) -> Iterator[Flaw]:
-    yield from _questions_twice(spec)
-    for rank, question in enumerate(spec.scenario):
-        place, field = f"scenario[{rank}]", spec.field(question.path)
-        yield from unknown_waves(spec, place, question)
-        if field is None:
-            yield Flaw(f"{place}.path", f"question de scénario inconnue : {question.path}")
-        elif question.equals is True and field.kind != "boolean":
-            yield Flaw(f"{place}.path", f"« {question.path} » ne se répond pas par true ou false")
-        elif not _can_be(field, question.equals):
-            yield Flaw(f"{place}.equals", f"« {question.path} » ne vaut jamais {_written(question.equals)}")
-        elif missing := set(question.waves) - set(field.waves or question.waves):
-            waves = ", ".join(map(str, sorted(missing)))
-            yield Flaw(f"{place}.waves", f"« {question.path} » n'est pas demandé en vague {waves}")
-
-
-def _questions_twice(spec: CorridorSpec) -> Iterator[Flaw]:
-    """A question is known by its path and the answer it is about."""
-    asked = [one.path if one.equals is True else (one.path, _written(one.equals)) for one in spec.scenario]
-    yield from twice("scenario[{}].path", asked, "le chemin")
-
-
-def _exclusions(spec: CorridorSpec) -> Iterator[Flaw]:
-    for rank, group in enumerate(spec.exclusive):
-        for index, path in enumerate(group.paths):
-            place, field = f"exclusive[{rank}].paths[{index}]", spec.field(path)
-            if field is None:
-                yield Flaw(place, f"exclusion d'un champ inconnu : {path}")
-            elif field.kind != "boolean" or "[]" in path:
-                yield Flaw(place, f"« {path} » n'est pas une réponse true ou false de la demande")
-        yield from twice(f"exclusive[{rank}].paths[{{}}]", group.paths, "le chemin")
-
-
-def _pairings(spec: CorridorSpec) -> Iterator[Flaw]:
-    lists = {one.path for one in spec.lists}
-    for rank, pairing in enumerate(spec.pairings):
-        place = f"pairings[{rank}]"
-        for tag, path in (("list", pairing.list), ("per", pairing.per)):
-            if path not in lists:
-                yield Flaw(f"{place}.{tag}", f"« {path} » n'est pas une liste déclarée")
-            elif path.count("[]"):
-                yield Flaw(f"{place}.{tag}", f"« {path} » est une liste dans une liste")
-        for tag, path in (("key", pairing.path), ("per_key", pairing.per_path)):
-            if spec.field(path) is None:
-                yield Flaw(f"{place}.{tag}", f"« {path} » n'est pas un champ")
-        yield from _same_kind(spec, place, pairing)
-
-
-def _same_kind(spec: CorridorSpec, place: str, pairing: Pairing) -> Iterator[Flaw]:
-    kinds = [field.kind for field in map(spec.field, (pairing.path, pairing.per_path)) if field]
-    if len(set(kinds)) > 1:
-        yield Flaw(place, f"les deux identifiants ne sont pas du même type ({kinds[0]}, {kinds[1]})")
-    if pairing.list == pairing.per:
-        yield Flaw(place, "une liste ne se répond pas à elle-même")
-
-
-def _source(spec: CorridorSpec, place: str, source: BeneficiarySource) -> Iterator[Flaw]:
-    listed = next((one for one in spec.lists if one.path == source.list), None)
-    if listed is None:
-        yield Flaw(f"{place}.list", f"« {source.list} » n'est pas une liste déclarée")
-        return
-    field = spec.field(source.identifier_path)
-    if field is None:
-        yield Flaw(f"{place}.identifier", f"« {source.identifier_path} » n'est pas un champ")
-    elif field.kind != source.identifier_kind:
-        kinds = f"« {field.kind} », non « {source.identifier_kind} »"
-        yield Flaw(f"{place}.identifier_kind", f"le champ « {field.path} » est de type {kinds}")
-    for tag in ("name", "email", "phone"):
-        key = getattr(source, tag)
-        if key and spec.field(source.path_of(key)) is None:
-            yield Flaw(f"{place}.{tag}", f"« {source.path_of(key)} » n'est pas un champ")
-    if source.when:
-        yield from _condition(spec, f"{place}.when", source.when, spans_of(spec, listed))

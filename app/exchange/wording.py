@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from app.domain.contacts import email_fault, phone_fault
 from app.exchange import codes
 from app.exchange.codes import Rule
 from app.exchange.faults import Fault, Path, written
 from app.exchange.line_model import LineModel
-from app.exchange.values import email_fault, phone_fault
 
 LINES = "lignesImport"
 UNKNOWN_TAG = "extra_forbidden"  # the type of pydantic's error

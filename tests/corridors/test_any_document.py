@@ -8,8 +8,8 @@ import re
 import pytest
 
 from app.corridors import documents
-from app.domain.enums import Phase
-from app.exchange import examination, example_file, line_model, reading
+from app.domain.enums import DepositMode, Phase
+from app.exchange import codes, examination, example_file, line_model, reading
 from app.exchange.envelope import Depositor
 from app.exchange.line_rules import Circumstances
 from tests.json_files import ANS, SIRET, written
@@ -17,7 +17,7 @@ from tests.json_files import ANS, SIRET, written
 CANONICAL = {spec.code: documents.canonical(spec) for spec in documents.shipped()}
 ENGLISH = re.compile(r"\b(Input|Value|String|should|must|valid|or)\b")
 DAY = dt.date(2026, 11, 2)
-AROUND = Circumstances(dt.date(2026, 11, 23), None, ())
+AROUND = Circumstances(dt.date(2026, 11, 23))
 ODD = [
     None,
     True,
@@ -101,7 +101,9 @@ def use(spec):
             assert model.json_schema()
             data = example_file.example(seen, phase, ANS, SIRET, "HT", DAY)
             found = examination.examine(reading.read(written(data)), phase, model, Depositor(SIRET, ANS), AROUND)
-            examination.findings(found)
+            of_file, of_lines = examination.findings(found)
+            if spec.deposit is DepositMode.JSON and any(one.phase is phase for one in seen.windows):
+                assert [one for one in of_file + of_lines if one.level == codes.ERROR] == []
             for line in found.retained:
                 assert line.content is not None
                 for software in seen.software:
