@@ -91,7 +91,9 @@ def _controls(
     model: type[BaseModel], offers: Offers, keys: Collection[str] = (), without: Collection[str] = ()
 ) -> dict[str, Any]:
     made = {}
-    for key, info in model.model_fields.items():
+    own = [key for key in model.model_fields if key in model.__annotations__]
+    for key in [*own, *(key for key in model.model_fields if key not in own)]:  # what all parts share comes last
+        info = model.model_fields[key]
         shape = anatomy.shape(info)
         if key in without or (keys and key not in keys) or not is_asked(shape):
             continue
