@@ -23,41 +23,46 @@ from tests.files import pdf
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 CODE, ANS = "TST", "tst000001"
-DAY = dt.timedelta(days=1)
+QUESTION = "scenarioInstallation.isDirectToDMP"
 
 
-def instant(day: dt.date) -> str:
-    return f"{day}T00:00"
+def days(visitor, count: int) -> str:
+    """Midnight, so many days from the browser's own today (the clock of the test stands still)."""
+    today = dt.date.fromisoformat(visitor.page.evaluate("new Date().toISOString().slice(0, 10)"))
+    return f"{today + dt.timedelta(count)}T00:00"
 
 
-def add(admin, section: str, **fields) -> None:
+def add(admin, name: str, **fields) -> None:
     """« Ajouter » an element of a section; a field by its label, its value or True to tick it."""
-    admin.page.get_by_role("navigation", name="Sections du brouillon").get_by_role("link", name=section).click()
+    section(admin, name)
     admin.click("Ajouter")
     fill(admin, fields)
     admin.click("Enregistrer")
 
 
+def spoken(label: str) -> str:
+    return label.replace("_d_", " d'").replace("_", " ")
+
+
 def fill(admin, fields: dict) -> None:
     for label, value in fields.items():
-        control = admin.page.get_by_label(re.compile(f"^{re.escape(label.replace('_', ' '))}( \\*| \\(|$)")).first
+        control = admin.page.get_by_label(re.compile(f"^{re.escape(spoken(label))}( \\*| \\(|$)")).first
         if value is True:
             control.check()
         elif control.evaluate("node => node.tagName") == "SELECT":
-            control.select_option(label=re.compile(value) if isinstance(value, re.Pattern) else value)
+            control.select_option(value)
         else:
             control.fill(value)
 
 
 def section(admin, name: str) -> None:
-    admin.page.get_by_role("navigation", name="Sections du brouillon").get_by_role("link", name=name).click()
+    admin.page.get_by_role("navigation", name="Sections du brouillon").locator(f'a:has-text("{name}")').first.click()
     admin.page.wait_for_load_state()
     admin.check()
 
 
 def write_the_corridor(admin) -> None:
     """A corridor paid by the number of posts, with a question, two pieces and a window."""
-    today = dt.date.today()
     admin.go("/gestion/couloirs/")
     admin.click("Créer un couloir")
     fill(admin, {"Code": CODE})
@@ -67,7 +72,7 @@ def write_the_corridor(admin) -> None:
     add(admin, "Logiciels et vagues", Type="LOG", Libellé="Logiciel d'essai", Vague="1", DSR="DSR-TST-LOG-Va1")
     add(
         admin, "Fenêtres de dépôt",
-        Vague="1", Type_de_demande="Avance", Ouverture=instant(today - 30 * DAY), Clôture=instant(today + 30 * DAY),
+        Vague="1", Type_de_demande="Avance", Ouverture=days(admin, -30), Clôture=days(admin, 30),
     )  # fmt: skip
     add(admin, "Listes", Balise="beneficiaires.cabinets", Libellé="Cabinets", Nombre_minimal_d_éléments="1")
     for tag, label, kind, example in (
@@ -77,6 +82,23 @@ def write_the_corridor(admin) -> None:
         ("scenarioInstallation.isDirectToDMP", "Envoi direct au DMP", "True ou false", "Oui"),
     ):
         add(admin, "Champs", Balise=tag, Libellé=label, Type=kind, Obligatoire=True, Exemple=example)
+    add(
+        admin, "Bénéficiaires",
+        Liste="beneficiaires.cabinets", Type_d_identifiant="finess", Identifiant="FINESS", Nom="nom",
+    )  # fmt: skip
+    add(admin, "Scénario d'installation", Balise=QUESTION, Profil_nécessaire="Général")
+    add(admin, "Pièces justificatives", Type_de_demande="Avance", Code="BON_COMMANDE", Libellé="Bon de commande")
+    add(admin, "Pièces justificatives", Type_de_demande="Avance", Code="ATTESTATION", Libellé="Attestation")
+    section(admin, "Montants")
+    admin.page.get_by_label("Règle", exact=True).select_option("brackets")
+    admin.click("Choisir cette règle")
+    fill(admin, {"Nombre": "postes"})
+    for rank, (least, amount) in enumerate((("0", "1000"), ("10", "2500,50"))):
+        row = admin.page.get_by_role("group", name=f"Ligne {rank + 1}", exact=True)
+        row.get_by_label("À partir de").fill(least)
+        row.get_by_label("Montant HT").fill(amount)
+    admin.click("Enregistrer")
+    assert "Aucune anomalie." in admin.text
 
 
 @pytest.fixture
@@ -104,3 +126,92 @@ def enrolled(portal):
             ports.configure(before)
 
     return enrol
+
+
+def publish(author, reader) -> None:
+    """Submitted by one, refused to him, read and published by the other."""
+    author.page.get_by_role("link", name="Vue d'ensemble").click()
+    author.click("Soumettre à publication")
+    assert "un autre administrateur doit le relire" in author.text
+    assert author.page.get_by_role("button", name="Publier cette version").count() == 0
+    reader.go("/gestion/couloirs/brouillons/")
+    reader.page.get_by_role("link", name=re.compile(f"^Relire et publier {CODE}")).click()
+    reader.check()
+    reader.click("Publier cette version")
+    assert "La nouvelle version est en vigueur" in reader.text
+
+
+def file_of(portal, admin, folder: Path) -> Path:
+    """The example file of the documentation, with the supplier's own numbers."""
+    admin.go(f"/segurnum/documentation-json/{CODE}")
+    with admin.page.expect_download() as download:
+        admin.page.get_by_role("link", name=re.compile("^Fichier d'exemple")).first.click()
+    example = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+    example |= {"numeroAns": ANS, "siret": "38042372300028"}
+    line = example["lignesImport"][0]
+    line["commande"]["montantSegurHT"] = 2600
+    assert [piece["typeFichier"] for piece in line["piecesJustificatives"]] == ["BON_COMMANDE", "ATTESTATION"]
+    path = folder / "essai.json"
+    path.write_text(json.dumps(example, ensure_ascii=False, indent=2), encoding="utf-8")
+    return path
+
+
+def zip_of(file: Path) -> Path:
+    line = json.loads(file.read_text(encoding="utf-8"))["lignesImport"][0]
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for piece in line["piecesJustificatives"]:
+            archive.writestr(piece["nomFichier"], pdf())
+    path = file.with_suffix(".zip")
+    path.write_bytes(written.getvalue())
+    return path
+
+
+def deposit(supplier, file: Path) -> str:
+    """Simulate, import and complete. Returns the number of the request."""
+    supplier.go("/segurnums/imports/nouveau")
+    page = supplier.page
+    page.get_by_label("Type de demande").select_option("avance")
+    page.get_by_label("Numéro ANS").select_option(ANS)
+    page.get_by_label("Taux de TVA").select_option("ht")
+    page.get_by_label("Choisissez le fichier").set_input_files(file)
+    supplier.click("Simuler")
+    plain = supplier.text.replace("\u202f", "").replace("\xa0", "")
+    assert "2500,50" in plain  # the bracket from 10 posts on, of 2600 declared
+    assert "750,15" in plain
+    supplier.click("Importer")
+    page.get_by_label("Fichier zip de toutes les pièces").set_input_files(zip_of(file))
+    page.get_by_role("button", name="Déposer le zip").click()
+    page.get_by_text("2 pièces jointes sur 2 fichiers").wait_for()
+    return re.search(rf"FIN{CODE}\d{{6}}M0", supplier.text)[0]
+
+
+def test_a_corridor_is_created_used_and_moved_without_restarting(visit, portal, enrolled, tmp_path):
+    author, reader, supplier = visit("administrateur1"), visit("administrateur2"), visit("fournisseur-a")
+    write_the_corridor(author)
+    publish(author, reader)
+    enrolled()
+    number = deposit(supplier, file_of(portal, reader, tmp_path))
+
+    author.go(f"/gestion/couloirs/{CODE}")
+    author.click("Déplacer une échéance")
+    author.page.get_by_label("Fenêtre").select_option("0")
+    fill(author, {"Clôture": days(author, -1)})
+    author.click("Enregistrer dans un brouillon")
+    assert "Se ferme aussitôt" in author.text
+    assert "1 demande en cours garde la version de son dépôt" in author.text
+    publish(author, reader)
+
+    supplier.go("/segurnums/imports/nouveau")
+    supplier.page.get_by_label("Type de demande").select_option("avance")
+    supplier.page.get_by_label("Numéro ANS").select_option(ANS)
+    supplier.page.get_by_label("Taux de TVA").select_option("ht")
+    supplier.page.get_by_label("Choisissez le fichier").set_input_files(tmp_path / "essai.json")
+    supplier.click("Simuler")
+    assert "est clos depuis le" in supplier.text
+
+    officer = visit("gestionnaire1")
+    officer.go(f"/gestion/demandes/{number}")
+    assert "2 500,50" in officer.text.replace("\u202f", " ")
+    officer.go(f"/gestion/couloirs/{CODE}/comparer")
+    assert "Avance, vague 1, clôture" in officer.text

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from admin_views.staff import corridor_sections
-from app.corridors import anatomy, documents, spec
+from app.corridors import anatomy, documents, editing, spec
 from app.corridors.spec import CorridorSpec
 from app.domain.enums import Role
 from app.services import actors, corridor_drafts
@@ -55,7 +55,7 @@ def places_of(document):
     for section in corridor_sections.SECTIONS:
         if not section.is_list:
             yield section.slug
-        for rank, _ in enumerate(document.get(section.key, ()) if section.is_list else ()):
+        for rank, _ in enumerate(editing.elements(document, section.key) if section.is_list else ()):
             yield f"{section.slug}/{rank}"
 
 
