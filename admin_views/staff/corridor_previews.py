@@ -31,8 +31,9 @@ class CorridorPreviews(DraftScreen):
         """The fields asked and the documentation page, as publishing would make them."""
         draft = find(draft_id)
         spec = _spec(draft)
-        told = format_documentation.of_draft(spec) if spec else None
-        return self.page("staff/corridor_preview.html", draft, spec=spec, phases=list(Phase), **{"page": told})
+        return self.page(
+            "staff/corridor_preview.html", draft, spec=spec, kinds=corridor_words.KINDS, phases=list(Phase)
+        )
 
     @expose("/<row:draft_id>/documentation")
     def documentation(self, draft_id: int) -> str:
