@@ -15,6 +15,7 @@ from app.extensions import TIME_LIMITS, TimeLimits, babel, csrf, db, limiter, mi
 from app.services import clock, formats, ports
 from app.web import (
     addresses,
+    assistance,
     auth,
     calendar_pages,
     captchas,
@@ -60,7 +61,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     flask.register_blueprint(public.blueprint)
     flask.register_blueprint(simulator.blueprint)
     flask.register_blueprint(files.blueprint)
-    for one in (format_pages, calendar_pages, captchas, entering, lost_credentials):
+    for one in (format_pages, calendar_pages, assistance, captchas, entering, lost_credentials):
         flask.register_blueprint(one.blueprint)
     flask.register_blueprint(own_access.blueprint, name=own_access.SUPPLIER, url_prefix="/segurnums/compte/securite")
     flask.register_blueprint(own_access.blueprint, name=own_access.STAFF, url_prefix="/gestion/mon-compte")

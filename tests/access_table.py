@@ -37,6 +37,7 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
     "staff_corridors": (REGISTERS, "compare corridor document version"),
     "staff_accounts": (frozenset({R.ADMINISTRATOR, R.SUPPORT}), ""),
     "staff_mails": (MAILS, "mail"),
+    "staff_tickets": (frozenset({R.OFFICER, R.SUPPORT}), "answer close ticket"),
     "staff_audit": (AUDIT, "entry"),
     "staff_jobs": (frozenset({R.ADMINISTRATOR}), ""),
     "staff_simulations": (frozenset({R.ADMINISTRATOR}), ""),
@@ -51,10 +52,13 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
         ANYBODY,
         "root home accessibilite cgu contacter_assistance donnees_personnelles enrolement"
         " foires_aux_questions mentions_legales plan_du_site",
+        "root home accessibilite cgu donnees_personnelles enrolement"
+        " foires_aux_questions mentions_legales plan_du_site simulateur_json",
     ),
     "simulator": (ANYBODY, "page"),
     "documentation": (ANYBODY, "index codes corridor schema example blank"),
     "calendar": (ANYBODY, "page feed"),
+    "assistance": (ANYBODY, "contact follow file"),
     "captchas": (ANYBODY, "image new sound"),
     "entering": (ANYBODY, "code factor go_on question"),
     "supplier_access": (SUPPLIER, OWN_ACCESS),
@@ -90,6 +94,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
 # Endpoint by endpoint, where a view is not open to one set of roles.
 _OTHERS: dict[str, frozenset] = {
     "static": ANYBODY,
+    "assistance.staff_file": frozenset({R.OFFICER, R.SUPPORT}),
     "supplier_access.remove_factor": SUPPLIER,
     "staff_access.remove_factor": frozenset(),  # a staff account keeps its second factor
     "gestion.static": ANYBODY,

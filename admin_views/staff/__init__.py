@@ -4,6 +4,7 @@ from flask_admin import BaseView
 
 from admin_views.guard import StaffHome
 from admin_views.staff.account_pages import AccountPages
+from admin_views.staff.assistance import Tickets
 from admin_views.staff.ceiling_import import CeilingImport
 from admin_views.staff.corridor_ceilings import CorridorCeilings
 from admin_views.staff.corridor_drafts import CorridorDrafts
@@ -54,6 +55,7 @@ def views() -> list[BaseView]:
         CorridorPreviews(name="Aperçu", endpoint="staff_corridor_previews", url="/gestion/couloirs/brouillons"),
         Accounts(endpoint="staff_accounts", url="/gestion/comptes"),
         AccountPages(name="Compte", endpoint="staff_account", url="/gestion/compte"),
+        Tickets(endpoint="staff_tickets", url="/gestion/assistance"),
         Mails(endpoint="staff_mails", url="/gestion/courriels"),
         Audit(endpoint="staff_audit", url="/gestion/audit"),
         JobRuns(endpoint="staff_jobs", url="/gestion/taches"),

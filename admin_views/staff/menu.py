@@ -48,6 +48,7 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
     (
         "Suivi",
         (
+            (C.ANSWER_TICKETS, "Assistance", "/gestion/assistance/"),
             (C.READ_MAILS, "Courriels", "/gestion/courriels/"),
             (C.READ_USERS, "Comptes", "/gestion/comptes/"),
             (C.MANAGE_ACCOUNTS, "Ouvrir un compte", "/gestion/compte/nouveau"),

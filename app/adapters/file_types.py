@@ -63,7 +63,7 @@ def inspect(file_name: str, content: BinaryIO) -> Inspected:
         raise TooBig(f"Le fichier « {name} » dépasse la taille maximum de {megabytes} Mo.", field="file")
     if not data:
         raise RuleBroken(f"Le fichier « {name} » est vide.", field="file")
-    fault = _pdf_fault(data) if extension == "pdf" else _image_fault(data, IMAGE_FORMATS[extension])
+    fault = pdf_fault(data) if extension == "pdf" else image_fault(data, IMAGE_FORMATS[extension])
     if fault:
         raise RuleBroken(f"Le fichier « {name} » est refusé : {fault}.", field="file")
     return Inspected(name, MEDIA_TYPES[extension], len(data), hashlib.sha256(data).hexdigest(), io.BytesIO(data))
@@ -84,7 +84,7 @@ def checked_name(file_name: str) -> str:
     return name
 
 
-def _image_fault(data: bytes, expected: str) -> str | None:
+def image_fault(data: bytes, expected: str) -> str | None:
     """Why these bytes are not an image of this format, in French."""
     try:
         with Image.open(io.BytesIO(data)) as image:
@@ -108,7 +108,7 @@ def _opened_image_fault(image: Image.Image, data: bytes, expected: str) -> str |
     return None
 
 
-def _pdf_fault(data: bytes) -> str | None:
+def pdf_fault(data: bytes) -> str | None:
     """Why these bytes are not a passive PDF, in French."""
     if not data.startswith(b"%PDF-"):
         return "son contenu n'est pas celui d'un PDF"

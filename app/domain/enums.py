@@ -193,6 +193,37 @@ class LetterKind(Labelled):
     PAYMENT_ADVICE = "payment_advice", "Avis de paiement"
 
 
+class TicketPhase(Labelled):
+    """What a question is about (inferred: the lists of the contact form are in no guide)."""
+
+    ENROLMENT = "enrolment", "Enrôlement"
+    AVANCE = "avance", "Avance"
+    SOLDE = "solde", "Solde"
+    OTHER = "other", "Autre"
+
+
+class TicketKind(Labelled):
+    """Inferred, as above."""
+
+    QUESTION = "question", "Question sur une démarche"
+    TECHNICAL = "technical", "Problème technique"
+    REJECTION = "rejection", "Rejet d'une demande ou d'un fichier"
+    CORRECTION = "correction", "Erreur à signaler sur une demande"
+
+
+class TicketStatus(Labelled):
+    OPEN = "open", "À traiter"
+    ANSWERED = "answered", "Répondu"
+    CLOSED = "closed", "Clos"
+
+
+class Audience(Labelled):
+    """Whom a news item is for."""
+
+    EVERYBODY = "everybody", "Public"
+    SUPPLIERS = "suppliers", "FOURNISSEUR"
+
+
 class JobOutcome(Labelled):
     RUNNING = "running", "En cours"
     DONE = "done", "Terminé"

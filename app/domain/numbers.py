@@ -8,6 +8,7 @@ import re
 
 from app.domain.enums import Phase
 
+NO_NUMBER = "Sans objet"  # what the contact form takes for a number (guide « Les écrans du portail », § 8)
 SUFFIX = {Phase.AVANCE: "M0", Phase.SOLDE: "M1"}
 DOSSIER = re.compile(r"FIN[A-Z0-9]{3}\d{6,}")
 REQUEST = re.compile(r"(?P<dossier>FIN[A-Z0-9]{3}\d{6,}?)(?P<suffix>M[01])?")
@@ -47,3 +48,8 @@ def decision(year: int, rank: int) -> str:
 def payment_order(year: int, rank: int) -> str:
     """OP-2026-0001 (inferred)."""
     return f"OP-{year}-{rank:04d}"
+
+
+def ticket(year: int, rank: int) -> str:
+    """TIC-2026-0001 (inferred)."""
+    return f"TIC-{year}-{rank:04d}"

@@ -33,6 +33,8 @@ class Capability(Labelled):
     READ_USERS = "read_users", "Consulter les comptes"
     MANAGE_ACCOUNTS = "manage_accounts", "Ouvrir et fermer les comptes, changer les rôles"
     UNLOCK_ACCOUNTS = "unlock_accounts", "Déverrouiller un compte, renvoyer ses identifiants"
+    ANSWER_TICKETS = "answer_tickets", "Répondre aux messages à l'assistance"
+    WRITE_CONTENTS = "write_contents", "Écrire les questions fréquentes, les actualités et les pages"
     READ_MAILS = "read_mails", "Consulter les courriels envoyés"
     READ_AUDIT = "read_audit", "Consulter le journal d'audit"
     READ_JOBS = "read_jobs", "Consulter les tâches planifiées"
@@ -64,6 +66,8 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_USERS: frozenset({R.ADMINISTRATOR, R.SUPPORT}),
     C.MANAGE_ACCOUNTS: frozenset({R.ADMINISTRATOR}),
     C.UNLOCK_ACCOUNTS: frozenset({R.ADMINISTRATOR, R.SUPPORT}),
+    C.ANSWER_TICKETS: frozenset({R.OFFICER, R.SUPPORT}),
+    C.WRITE_CONTENTS: frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR}),
     C.READ_MAILS: frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR}),
     C.READ_AUDIT: frozenset({R.DECIDER, R.ADMINISTRATOR}),
     C.READ_JOBS: frozenset({R.ADMINISTRATOR}),

@@ -6,6 +6,7 @@ from app.models import (  # noqa: F401
     bank_accounts,
     budget,
     captchas,
+    contents,
     corridors,
     counters,
     credentials,
@@ -23,5 +24,6 @@ from app.models import (  # noqa: F401
     requests,
     simulation_counts,
     suppliers,
+    tickets,
     users,
 )

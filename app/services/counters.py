@@ -9,6 +9,7 @@ from app.models.counters import Counter
 
 DOSSIER = "dossier"
 ENROLMENT = "enrolment"
+TICKET = "ticket"
 # One statement, so that two transactions may both be the first to take from a counter.
 _INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 

@@ -49,6 +49,8 @@ class Event(Labelled):
     PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
     SECOND_FACTOR_CHANGED = "second_factor_changed", "Second facteur changé"
     CODE_ASKED = "code_asked", "Code de confirmation"
+    TICKET_OPENED = "ticket_opened", "Message à l'assistance reçu"
+    TICKET_ANSWERED = "ticket_answered", "Réponse de l'assistance"
     COMPLETION_REMINDER = "completion_reminder", "Rappel : demandes à compléter"
 
 

@@ -6,7 +6,7 @@ Guide « Les écrans du portail », § 5.2, « Télécharger »; the preview sta
 import unicodedata
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -18,6 +18,7 @@ from app.domain import file_names, permissions
 from app.domain.enums import Role
 from app.domain.permissions import Capability
 from app.extensions import db, writing
+from app.models.attachments import Attachment
 from app.models.documents import Document
 from app.services import documents
 
@@ -89,18 +90,23 @@ def _found(document_id: int) -> Document:
 
 
 def _send(document: Document, *, noted: bool = False, inline: bool = False) -> Response:
-    content = documents.open_content(document)
-    headers = {
-        "Content-Disposition": disposition("inline" if inline else "attachment", document.file_name),
-        "Content-Length": str(document.size),
-        "Content-Security-Policy": SHOWN_CSP[document.media_type] if inline else ATTACHED_CSP,
-        "X-Content-Type-Options": "nosniff",
-    }
-    response = Response(FileWrapper(content, CHUNK), content_type=document.media_type, headers=headers)
-    response.direct_passthrough = True
-    response.call_on_close(content.close)
+    response = streamed(documents.open_content(document), document, inline=inline)
     if noted:
         _note(document)
+    return response
+
+
+def streamed(content: BinaryIO, file: Document | Attachment, *, inline: bool = False) -> Response:
+    """The bytes of a file of ours, harmless in a browser."""
+    headers = {
+        "Content-Disposition": disposition("inline" if inline else "attachment", file.file_name),
+        "Content-Length": str(file.size),
+        "Content-Security-Policy": SHOWN_CSP[file.media_type] if inline else ATTACHED_CSP,
+        "X-Content-Type-Options": "nosniff",
+    }
+    response = Response(FileWrapper(content, CHUNK), content_type=file.media_type, headers=headers)
+    response.direct_passthrough = True
+    response.call_on_close(content.close)
     return response
 
 

@@ -1,7 +1,7 @@
 """Public pages, without account: home, help, legal pages.
 
-Guides « Les écrans du portail », § 1 and § 8, and « Présentation du portail ». The enrolment form and
-the contact form are not open yet: their pages say so.
+Guides « Les écrans du portail », § 1 and § 8, and « Présentation du portail ». The enrolment form is not open yet: its
+page says so.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,6 @@ blueprint = Blueprint("public", __name__)
 # Address, template; their text is in the template.
 PAGES = (
     ("foires-aux-questions", "public/faq.html"),
-    ("contacter-assistance", "public/contact.html"),
     ("enrolement", "public/enrolment.html"),
     ("plan-du-site", "public/site_map.html"),
     ("accessibilite", "public/accessibility.html"),
