@@ -50,10 +50,8 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
 _PAGES: dict[str, tuple[frozenset, str]] = {
     "public": (
         ANYBODY,
-        "root home accessibilite cgu contacter_assistance donnees_personnelles enrolement"
-        " foires_aux_questions mentions_legales plan_du_site",
-        "root home accessibilite cgu donnees_personnelles enrolement"
-        " foires_aux_questions mentions_legales plan_du_site simulateur_json",
+        "root home accessibilite cgu donnees_personnelles enrolement foires_aux_questions mentions_legales"
+        " plan_du_site",
     ),
     "simulator": (ANYBODY, "page"),
     "documentation": (ANYBODY, "index codes corridor schema example blank"),
