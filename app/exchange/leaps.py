@@ -12,12 +12,12 @@ from app.domain import limits
 
 BLANK = r"[ \t\n\r]*+"
 TEXT = r'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+"'
-NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?(?![0-9A-Za-z.+-])"
+NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?(?![0-9A-Za-z_.+-])"
 NAN = r"-?(?:NaN|Infinity)(?!\w)"
 WORD = r"(?:true|false|null)(?!\w)"
 _PLAIN_TEXT = r'"[^"\\\x00-\x1f\x7f-\x9f\ud800-\udfff]*+"'
 _HALF = limits.JSON_NUMBER_LENGTH // 2 - 2
-_PLAIN_NUMBER = rf"-?(?:0|[1-9][0-9]{{0,{_HALF}}}+)(?:\.[0-9]{{1,{_HALF}}}+)?(?![0-9A-Za-z.+-])"
+_PLAIN_NUMBER = rf"-?(?:0|[1-9][0-9]{{0,{_HALF}}}+)(?:\.[0-9]{{1,{_HALF}}}+)?(?![0-9A-Za-z_.+-])"
 _PLAIN = f"{_PLAIN_TEXT}|{_PLAIN_NUMBER}|{WORD}"
 _ANYTHING = f"{TEXT}|{NUMBER}|{NAN}|{WORD}"
 _EMPTY = rf"|\[{BLANK}\]|\{{{BLANK}\}}"

@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from app.domain.errors import RuleBroken
 from app.exchange.faults import Mark
+from app.exchange.places import LONE_RETURN
 from app.exchange.spans import Span, Spans
 
 BOM = b"\xef\xbb\xbf"
 AROUND = 200  # characters shown and replaced on each side of a place whose text itself is mended
+_ROW_END = re.compile(rf"\n|{LONE_RETURN.pattern}")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -76,7 +78,7 @@ class Rows:
     """Offsets of lines and columns."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._starts = [0, *(found.end() for found in _ROW_END.finditer(text))]
         self._length = len(text)
 
     def offset(self, at: Mark) -> int:

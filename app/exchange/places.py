@@ -31,6 +31,7 @@ _PLAIN = re.compile(r"[^\s,\]}]++")
 _BRACKETS = re.compile(rf"{_TEXT}|([{{\[])|([}}\]])")
 _STRING = re.compile(_TEXT)
 _STEPS = {None: 0, 1: 1, 2: -1}  # what a text, an opening and a closing bracket add to the depth
+LONE_RETURN = re.compile(r"\r(?!\n)")
 _COLON = re.compile(rf"{_BLANK}:{_BLANK}")
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _LIST = msgspec.json.Decoder(list[Raw])
@@ -149,10 +150,14 @@ def _characters(said: Raw) -> int:
 
 
 class Rows:
-    """Lines and columns of a text. Newlines are counted by blocks, up to where somebody asks."""
+    """Lines and columns of a text. Newlines are counted by blocks, up to where somebody asks.
+
+    A carriage return alone ends a line too, as every editor shows it.
+    """
 
     def __init__(self, text: str) -> None:
-        self._text, self._before = text, [0]  # newlines before each block
+        self._text = LONE_RETURN.sub("\n", text) if "\r" in text else text
+        self._before = [0]  # newlines before each block
 
     def mark(self, offset: int) -> Mark:
         """Line and column of an offset."""

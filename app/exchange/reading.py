@@ -15,7 +15,7 @@ import msgspec
 from app.domain import limits
 from app.exchange import codes, scanner
 from app.exchange.faults import Fault, Mark, Path
-from app.exchange.places import Places
+from app.exchange.places import Places, Rows
 from app.exchange.scanner import Scan
 
 _BOM = b"\xef\xbb\xbf"
@@ -112,7 +112,7 @@ def _refused(fault: Fault) -> Reading:
 
 def _not_utf8(content: bytes, error: UnicodeDecodeError) -> Fault:
     before = content[: error.start].decode()
-    mark = Mark(before.count("\n") + 1, error.start and len(before) - before.rfind("\n") or 1)
+    mark = Rows(before).mark(len(before))
     said = f"0x{content[error.start]:02X}"
     return Fault(codes.NOT_UTF8, (), f"l'octet {said} n'est pas de l'UTF-8", said, mark=mark)
 

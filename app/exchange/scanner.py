@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 )
 _BLANK = re.compile(r"[ \t\n\r]*")
 _WORD = re.compile(r"\w+")
-_NUMBER_LIKE = re.compile(r"[+\-.]?[0-9][0-9A-Za-z.+-]*")
+_NUMBER_LIKE = re.compile(r"[+\-.]?[0-9][0-9A-Za-z_.+-]*")
 _BAD_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _HALF = re.compile("[\ud800-\udfff]")
 _HUGE = re.compile(r"[eE][+-]?[0-9]{4}")
