@@ -153,7 +153,7 @@ def _specs() -> dict[str, CorridorSpec]:
 
 def _known(keys: Sequence[str], held: bool) -> dict[str, _Known]:
     """The referencings of these numbers, in lower case; locked when they are to be written: nobody enrols meanwhile."""
-    number: Any = sa.func.lower(Referencing.ans_number)
+    number: Any = sa.func.lower(Referencing.ans_number, type_=sa.String)
     columns = [getattr(Referencing, name) for name in Values._fields]
     query = sa.select(Referencing.id, *columns).where(bulk_rows.among(number, keys)).order_by(Referencing.id)
     rows = db.session.execute(query.with_for_update() if held else query).all()
