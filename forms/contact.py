@@ -5,10 +5,10 @@ from wtforms import EmailField, Field, FileField, SelectField, StringField, TelF
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp, ValidationError
 
 from app.domain import limits
+from app.domain.contacts import phone_fault
 from app.domain.enums import TicketKind, TicketPhase
 from app.domain.errors import RuleBroken
 from app.domain.numbers import NO_NUMBER
-from app.exchange.values import phone_fault
 from forms.staff import StaffForm, cleaned
 
 _CHOOSE = ("", "Choisir une option")
