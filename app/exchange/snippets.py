@@ -1,8 +1,11 @@
 """The lines of a text around a place, with a caret under it: how a fault of syntax is shown, in text alone."""
 
+import re
+
 from app.exchange.faults import Mark
 from app.exchange.mending import Rows
 
+_ROW_END = re.compile(r"\r\n|\r|\n")
 WIDTH = 60  # characters shown on each side of the place
 CUT = "…"
 
@@ -13,14 +16,14 @@ def around(text: str, at: Mark) -> str:
     Raises `RuleBroken` when the text has no such place.
     """
     offset = Rows(text).offset(at)
-    start = text.rfind("\n", 0, offset) + 1
-    end = text.find("\n", offset)
-    line = text[start : len(text) if end < 0 else end]
+    start = offset - at.column + 1
+    end = _ROW_END.search(text, offset)
+    line = text[start : end.start() if end else len(text)]
     digits = len(str(at.row))
     shown, caret = _cut(line, at.column - 1)
     rows = [f"{at.row:>{digits}} | {shown}", f"{' ' * digits} | {' ' * caret}^ colonne {at.column}"]
     if start:
-        before = text[text.rfind("\n", 0, start - 1) + 1 : start - 1]
+        before = _ROW_END.split(text[max(0, start - 2 * WIDTH) : start])[-2]
         rows.insert(0, f"{at.row - 1:>{digits}} | {_cut(before, 0)[0]}")
     return "\n".join(rows)
 
