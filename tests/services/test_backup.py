@@ -12,14 +12,14 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 
-from app.domain.enums import Phase, Role
+from app.domain.enums import EntryOutcome, Phase, Role, ScanState
 from app.domain.request_workflow import Action
 from app.extensions import db
 from app.factory import create_app
 from app.models.documents import Document
 from app.models.imports import JsonImport
 from app.models.requests import Avenant
-from app.services import actors, audit, budget, clock, decisions, letters, payments, ports
+from app.services import actors, audit, budget, clock, decisions, kept_files, letters, payments, ports
 from app.services import archive_format as archive
 from app.services import requests as request_service
 from tests import factories
@@ -51,24 +51,28 @@ def an_import(avenant: Avenant) -> None:
     """The file it came from; its result is made at the first download, so it is not in the store yet."""
     content = b'{"lignesImport": []}'
     enrolment = avenant.dossier.enrolment
-    db.session.add(
-        JsonImport(
-            supplier_id=avenant.supplier_id,
-            enrolment=enrolment,
-            imported_by_id=factories.supplier_user(enrolment.supplier).id,
-            imported_at=clock.now(),
-            ans_number=enrolment.referencing.ans_number,
-            phase=Phase.AVANCE,
-            file_name="demandes.json",
-            digest=hashlib.sha256(content).hexdigest(),
-            storage_key="imports/1.json",
-            line_count=1,
-            retained_count=1,
-            rejected_count=0,
-            result_key="imports/1-resultat.json",
-        )
+    user = factories.supplier_user(enrolment.supplier)
+    made = JsonImport(
+        supplier_id=avenant.supplier_id,
+        enrolment=enrolment,
+        imported_by_id=user.id,
+        imported_at=clock.now(),
+        ans_number=enrolment.referencing.ans_number,
+        phase=Phase.AVANCE,
+        file_name="demandes.json",
+        digest=hashlib.sha256(content).hexdigest(),
+        storage_key="imports/1.json",
+        line_count=1,
+        retained_count=1,
+        rejected_count=0,
+        result_key="imports/1-resultat.json",
     )
+    db.session.add(made)
+    db.session.flush()
     ports.get().store.put("imports/1.json", io.BytesIO(content))
+    why = EntryOutcome.UNMATCHED, "Sans correspondance"
+    stray = kept_files.quarantine("inconnu.txt", b"inconnu", 7, why, None, ScanState.NOT_SCANNED)
+    kept_files.keep(made, [stray], user)
 
 
 def photograph() -> dict[str, object]:
@@ -99,7 +103,7 @@ def saved(tmp_path_factory):
         a_paid_request()
         before = photograph()
         done = source.app.test_cli_runner().invoke(args=["backup", str(folder / "sauvegarde")])
-        assert (done.exit_code, "3 fichier(s)" in done.output) == (0, True), done.output
+        assert (done.exit_code, "4 fichier(s)" in done.output) == (0, True), done.output
     return folder / "sauvegarde", before
 
 
@@ -109,7 +113,7 @@ def test_backup_wipe_restore_gives_everything_back(saved, tmp_path):
         done = other.flask("restore", str(folder))
         assert done.returncode == 0, done.stderr
         assert photograph() == before
-        assert len(before["files"]) == 3
+        assert len(before["files"]) == 4
         assert before["sums"]["payment"] == {"amount": "322.50"}
         assert list(audit.verify()) == []
         db.session.commit()
