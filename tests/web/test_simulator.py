@@ -9,12 +9,15 @@ import zlib
 import pytest
 import sqlalchemy as sa
 
+from app.corridors import documents
 from app.domain import limits
-from app.domain.enums import Role
+from app.domain.enums import Phase, Role
+from app.domain.vat import VatRegime
+from app.exchange import example_file
 from app.extensions import db
 from app.models.imports import JsonImport, JsonSimulation
 from app.models.simulation_counts import SimulationCount
-from app.services import clock, ports
+from app.services import clock, ports, public_simulations
 from tests import factories, sixty_errors
 from tests.admin_views.supplier.deposits import in_one_body, oversized
 from tests.json_files import SAMPLE, changed, put, sample, solde_line, written
@@ -209,3 +212,20 @@ def test_a_finding_leads_to_its_code_in_the_documentation(public):
     linked = re.findall(r'href="/segurnum/documentation-json/codes#(code-[0-9]{4})"', text)
     assert linked
     assert all(f'id="{anchor}"' in codes_page for anchor in linked)
+
+
+def test_the_example_of_every_kind_of_software_simulates_clean(session):
+    for spec in documents.shipped():
+        factories.corridor(spec.code)
+    offers = public_simulations.offered()
+    assert {one.spec.code for one in offers} == {one.code for one in documents.shipped() if one.deposit.value == "json"}
+    for offer in offers:
+        wave = offer.software.wave
+        for phase in Phase:
+            if not offer.windows(phase):
+                continue
+            model = example_file.example(
+                offer.spec.narrowed(wave), phase, "abc123def4", "26010003700068", "HT", clock.today()
+            )
+            report = public_simulations.report(written(model), offer, phase, VatRegime.HT)
+            assert (report["errors"], report["retained"]) == (0, 1), (offer.key, phase, report["findings"])
