@@ -1,6 +1,8 @@
 """A served application, watched from outside: its answers over HTTP/1.1, its memory."""
 
+import csv
 import http.client
+import io
 import socket
 import subprocess
 import sys
@@ -20,10 +22,9 @@ BLOCK = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What came: bytes, lines, seconds to the first byte and to the last."""
+    """What came: bytes, seconds to the first byte and to the last."""
 
     size: int
-    lines: int
     first: float
     whole: float
 
@@ -62,19 +63,27 @@ class Served:
     def token(self, path: str) -> str:
         return portal.token(self.ask("GET", path).read())
 
-    def download(self, method: str, path: str, form: dict[str, str] | None = None, *, count: bool = False) -> Download:
-        """Read an answer to its end; a file cut before it raises. `count`: count its lines too."""
+    def rows(self, method: str, path: str, form: dict[str, str] | None = None) -> Iterator[list[str]]:
+        """The cells of a CSV that comes, row after row, the heading apart; a file cut before its end raises."""
+        answer = self.ask(method, path, form)
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status}")
+        read = csv.reader(io.TextIOWrapper(answer, "utf-8-sig", newline=""), delimiter=";")
+        next(read)
+        yield from read
+
+    def download(self, method: str, path: str, form: dict[str, str] | None = None) -> Download:
+        """Read an answer to its end; a file cut before it raises."""
         began = time.perf_counter()
         answer = self.ask(method, path, form)
         if answer.status != 200:
             raise RuntimeError(f"{path}: {answer.status}")
         block = answer.read1(BLOCK)
-        first, size, lines = time.perf_counter() - began, 0, 0
+        first, size = time.perf_counter() - began, 0
         while block:
             size += len(block)
-            lines += block.count(b"\n") if count else 0
             block = answer.read1(BLOCK)
-        return Download(size, lines, first, time.perf_counter() - began)
+        return Download(size, first, time.perf_counter() - began)
 
     def resident(self, what: str = "VmRSS") -> float:
         """MiB held now, or at most since `forget_peak` (`VmHWM`)."""
