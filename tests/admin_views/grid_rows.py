@@ -12,6 +12,9 @@ from app.domain.enums import (
     JobOutcome,
     MailStatus,
     Role,
+    TicketKind,
+    TicketPhase,
+    TicketStatus,
 )
 from app.extensions import db
 from app.models.bank_accounts import BankAccount
@@ -22,6 +25,7 @@ from app.models.job_runs import JobRun
 from app.models.mails import Mail
 from app.models.payments import PaymentOrder
 from app.models.simulation_counts import SimulationCount
+from app.models.tickets import Ticket
 from app.services import actors, audit, clock
 from tests import bulk, factories
 from tests.services import pieces
@@ -160,6 +164,26 @@ def bank_accounts(mine: Enrolment, many: int) -> None:
         )
 
 
+def tickets(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        db.session.add(
+            Ticket(
+                number=f"ASS-{rank}",
+                corridor_code="MDV",
+                phase=next(iter(TicketPhase)),
+                kind=next(iter(TicketKind)),
+                status=next(iter(TicketStatus)),
+                name="Alice Martin",
+                email="alice@exemple.fr",
+                phone="0326212121",
+                about="",
+                follow_digest=str(rank),
+                opened_at=clock.now(),
+                updated_at=clock.now(),
+            )
+        )
+
+
 STAFF = {
     "demandes": requests,
     "decisions": decisions,
@@ -173,6 +197,7 @@ STAFF = {
     "audit": entries,
     "taches": runs,
     "simulations": simulations,
+    "assistance": tickets,
 }
 SUPPLIER = {
     "demandes": requests,

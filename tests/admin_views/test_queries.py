@@ -28,6 +28,7 @@ OF_STAFF = {
     "audit": 4,
     "taches": 4,
     "simulations": 4,
+    "assistance": 5,
 }
 OF_SUPPLIER = {
     "demandes": 6,

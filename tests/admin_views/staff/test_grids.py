@@ -24,6 +24,7 @@ GRIDS = {
     "courriels": {"officer", "support", "administrator"},
     "audit": {"decider", "administrator"},
     "taches": {"administrator"},
+    "assistance": {"officer", "support"},
 }
 ODD = (
     "page=999999", "apres=1&avant=1", "apres=abc", "avant=1,2", "apres=%00", f"apres={'9' * 500}", "fin=1&page=zz",
