@@ -13,6 +13,7 @@ from admin_views.guard import Screen
 from admin_views.staff import corridors
 from admin_views.staff.corridor_sections import AMOUNTS, DRAFTS
 from admin_views.staff.writing import actor, attempt
+from app.corridors.amount_rules import Table
 from app.corridors.spec import CorridorSpec
 from app.domain.permissions import Capability
 from app.models.corridors import Corridor, CorridorDraft
@@ -88,6 +89,7 @@ class CorridorQuick(Screen):
                 for rank, one in enumerate(spec.software)
             ],
             section=AMOUNTS,
+            has_table=any(isinstance(spec.amount_of(one.type, one.wave), Table) for one in spec.software),
         )
 
     def _answer(self, corridor: Corridor, form: StaffForm, title: str, help: str, change: Any) -> ResponseReturnValue:

@@ -61,6 +61,14 @@ ADMINISTRATOR = (
     "/gestion/taches/",
     "/gestion/simulations/",
     "/gestion/couloirs/HOP/plafonds",
+    "/gestion/couloirs/",
+    "/gestion/couloirs/HOP",
+    "/gestion/couloirs/HOP/comparer",
+    "/gestion/couloirs/HOP/echeance",
+    "/gestion/couloirs/HOP/vague",
+    "/gestion/couloirs/HOP/plafond",
+    "/gestion/couloirs/brouillons/",
+    "/gestion/couloirs/brouillons/nouveau",
 )
 HIDDEN = """[...document.querySelectorAll(".sg-table-scroll")]
   .filter(table => table.scrollWidth > table.clientWidth).map(table => table.ariaLabel)"""
@@ -184,3 +192,18 @@ def test_a_list_of_referencings_is_previewed_on_a_phone(visit, tmp_path):
     assert "UN AUTRE NOM" in visitor.text
     assert "Refusé (1)" in visitor.text
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_every_page_of_a_draft_fits_a_phone_and_is_accessible(visit):
+    visitor = visit("administrateur1", width=390)
+    visitor.go("/gestion/couloirs/HOP")
+    visitor.click("Modifier ce couloir")
+    draft = visitor.page.url.removeprefix(visitor.portal.url)
+    sections = [link.get_attribute("href") for link in visitor.page.locator(".sg-sections a").all()]
+    assert len(sections) > 15
+    more = ("contenu/fenetres/0", "contenu/champs/0", "contenu/champs/nouveau", "contenu/exclusives/0", "plafonds")
+    for path in (*sections, *(f"{draft}/{one}" for one in more), f"{draft}/contenu/montants?regle=linear"):
+        visitor.go(path)
+        assert visitor.page.locator("h1").count() == 1, path
+        width = visitor.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 390, f"{path} is {width} px wide"

@@ -215,3 +215,18 @@ def test_a_corridor_is_created_used_and_moved_without_restarting(visit, portal, 
     assert "2 500,50" in officer.text.replace("\u202f", " ")
     officer.go(f"/gestion/couloirs/{CODE}/comparer")
     assert "Avance, vague 1, clôture" in officer.text
+
+
+def test_faults_are_listed_as_one_types_and_lead_to_their_field(visit):
+    admin = visit("administrateur1")
+    admin.go("/gestion/couloirs/HOP")
+    admin.click("Modifier ce couloir")
+    draft = admin.page.url.removeprefix(admin.portal.url)
+    admin.go(f"{draft}/contenu/fenetres/0")
+    admin.page.get_by_label("Vague").fill("9")
+    fault = admin.page.locator("#anomalies li", has_text="aucun logiciel du couloir n'est en vague 9")
+    fault.wait_for()
+    assert fault.get_by_role("link").get_attribute("href") == f"{draft}/contenu/fenetres/0#wave"
+    admin.check()
+    admin.go(f"{draft}/contenu/fenetres")
+    assert "Aucune anomalie." in admin.text  # nothing was saved
