@@ -121,7 +121,8 @@ def user(*roles: Role, **over: Any) -> User:
 
 
 def supplier_user(of: Supplier | None = None, **over: Any) -> User:
-    return user(Role.SUPPLIER, supplier=of or supplier(), **over)
+    """An account of a supplier, its administrator unless said otherwise."""
+    return user(Role.SUPPLIER, supplier=of or supplier(), **{"administers": True} | over)
 
 
 def open_spec(code: str = "MDV") -> CorridorSpec:

@@ -118,6 +118,22 @@ class BankAccountStatus(Labelled):
     INACTIVE = "inactive", "Inactive"
 
 
+class ChangeStatus(Labelled):
+    """Of a change a supplier asks of who speaks for him or of where he is paid (inferred: no guide lists them)."""
+
+    DRAFT = "draft", "Brouillon"
+    PENDING = "pending", "En attente d'instruction"
+    ACCEPTED = "accepted", "Acceptée"
+    REJECTED = "rejected", "Rejetée"
+
+
+class PersonPieceKind(Labelled):
+    """What proves a change of people (guide « Les écrans du portail », § 7.2)."""
+
+    MANDATE = "mandate", "Le mandat du représentant légal"
+    IDENTITY = "identity", "La pièce d'identité de l'utilisateur"
+
+
 class LineOutcome(Labelled):
     """What became of one line of a file (guide « Les écrans du portail », § 4.1)."""
 

@@ -20,6 +20,7 @@ from app.models import (  # noqa: F401
     mails,
     news,
     payments,
+    person_changes,
     referencings,
     requests,
     simulation_counts,

@@ -46,6 +46,8 @@ class User(db.Model, UserMixin):
     active: Mapped[bool] = mapped_column(default=True, info=labelled("Actif"))
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)
     supplier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("supplier.id"), index=True)
+    # Of a supplier: sees the accounts of the company, opens and closes them.
+    administers: Mapped[bool] = mapped_column(default=False, server_default=sa.false(), info=labelled("Administrateur"))
     failed_logins: Mapped[int] = mapped_column(default=0, info=labelled("Échecs de connexion"))
     locked_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info=labelled("Verrouillé jusqu'au"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, info=labelled("Créé le"))

@@ -28,7 +28,7 @@ def create(
     supplier: Supplier | None = None,
     actor: Actor = SYSTEM,
 ) -> User:
-    """A new account whose password is known: its person goes straight in.
+    """A new account whose password is known: its person goes straight in. The first of a supplier administers them.
 
     Raises `RuleBroken` for roles that may not be held together, or a supplier's without supplier.
     """
@@ -47,11 +47,16 @@ def create(
         created_at=clock.now(),
         active=True,
         role_rows=[role_row(role) for role in sorted(roles)],
+        administers=supplier is not None and not _has_accounts(supplier),
     )
     db.session.add(user)
     db.session.flush()
     audit.record("create", "user", username, actor, after={"roles": sorted(roles)})
     return user
+
+
+def _has_accounts(supplier: Supplier) -> bool:
+    return db.session.scalar(sa.select(User.id).where(User.supplier_id == supplier.id).limit(1)) is not None
 
 
 def role_row(role: Role) -> RoleRow:

@@ -100,9 +100,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("audience", audience, nullable=False, server_default="suppliers"))
         table.add_column(sa.Column("ends_at", INSTANT, nullable=True))
         table.add_column(sa.Column("attachment_id", sa.Integer(), nullable=True))
-        table.create_foreign_key(
-            op.f("fk_news_item_attachment_id_attachment"), "attachment", ["attachment_id"], ["id"]
-        )
+        table.create_foreign_key(op.f("fk_news_item_attachment_id_attachment"), "attachment", ["attachment_id"], ["id"])
         table.create_unique_constraint(op.f("uq_news_item_attachment_id"), ["attachment_id"])
 
 
