@@ -99,10 +99,15 @@ _NAMED: tuple[Section, ...] = (
         "Les pièces demandées au fournisseur.",
         ("phase", "code", "label", "required"),
     ),
+    Section(
+        "pieces-enrolement", "Pièces d'enrôlement", ("enrolment_pieces",),
+        "Les pièces que l'enrôlement demande dans ce couloir, outre celles de tous.",
+        ("code", "label", "when"),
+    ),
     Section(AMOUNTS, "Montants", ("amount",), "La règle qui donne le plafond hors taxe d'un dossier."),
     Section("versements", "Versements", ("instalments",), "Comment l'engagement se partage entre avance et solde."),
     Section("delais", "Délais et relances", ("delays",), "En jours calendaires, à l'heure de Paris."),
-    Section(OPTIONS, "Options", ("single_dossier", "automatic_decision")),
+    Section(OPTIONS, "Options", ("single_dossier", "automatic_decision", "single_enrolment")),
 )  # fmt: skip
 _CODE = "code"  # given when the draft is opened, for ever
 

@@ -160,6 +160,16 @@ class DocumentSpec(OfWaves):
     hint: str = ""
 
 
+class EnrolmentPieceSpec(Part):
+    """A piece of an enrolment in this corridor, besides those of all (`app.domain.enrolment_steps`). `when`: `always`,
+    with the certificate; `other_siret`, of who enrols a software under another SIRET than its holder's."""
+
+    code: str
+    label: str
+    when: Literal["always", "other_siret"] = "always"
+    hint: str = ""
+
+
 class SoftwareSpec(Part):
     """A software type of the corridor in a wave, with its DSR. `amount`: its own rule, else the corridor's."""
 

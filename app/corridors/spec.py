@@ -15,6 +15,7 @@ from app.corridors.parts import PARIS as PARIS
 from app.corridors.parts import BeneficiarySource as BeneficiarySource
 from app.corridors.parts import Condition as Condition
 from app.corridors.parts import DocumentSpec as DocumentSpec
+from app.corridors.parts import EnrolmentPieceSpec as EnrolmentPieceSpec
 from app.corridors.parts import Exclusive as Exclusive
 from app.corridors.parts import FieldSpec as FieldSpec
 from app.corridors.parts import ListSpec as ListSpec
@@ -72,11 +73,13 @@ class CorridorSpec(Part):
     beneficiaries: tuple[BeneficiarySource, ...] = ()
     scenario: tuple[ScenarioQuestion, ...] = ()
     documents: tuple[DocumentSpec, ...] = ()
+    enrolment_pieces: tuple[EnrolmentPieceSpec, ...] = ()
     amount: AmountRule
     instalments: Annotated[RateInstalments | FixedInstalments, Field(discriminator="kind")]
     delays: Delays = Delays()
     single_dossier: bool = False
     automatic_decision: bool = False
+    single_enrolment: bool = False
 
     @property
     def waves(self) -> tuple[int, ...]:

@@ -103,6 +103,15 @@ class EnrolmentKind(Labelled):
     COMPLEMENTARY = "complementary", "COMPLEMENTAIRE"
 
 
+class CompanyCheck(Labelled):
+    """What the register SIRENE said of a declared company. `TO_VERIFY`: it did not answer; a job asks again."""
+
+    VERIFIED = "verified", "Vérifiée au répertoire SIRENE"
+    TO_VERIFY = "to_verify", "À vérifier au répertoire SIRENE"
+    DIFFERS = "differs", "Diffère du répertoire SIRENE"
+    CLOSED = "closed", "Établissement fermé au répertoire SIRENE"
+
+
 class PersonKind(Labelled):
     """Guide « Présentation du portail », step « Demandeur »."""
 

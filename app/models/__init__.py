@@ -13,6 +13,7 @@ from app.models import (  # noqa: F401
     csv_uploads,
     documents,
     dossiers,
+    enrolment_drafts,
     enrolments,
     imports,
     job_runs,

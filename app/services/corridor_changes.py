@@ -20,7 +20,7 @@ from app.services import corridor_words, formats
 GENERAL = "Couloir"
 EXAMPLES = 3  # of a table of ceilings
 NAMES = 6  # of a list put in another order
-_SCALARS = ("code", "label", "deposit", "single_dossier", "automatic_decision")
+_SCALARS = ("code", "label", "deposit", "single_dossier", "automatic_decision", "single_enrolment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,7 @@ _KINDS: Mapping[type, _Kind] = {
     spec.BeneficiarySource: _Kind(("list",), lambda one: one.list),
     spec.ScenarioQuestion: _Kind(("path", "equals"), _question_name),
     spec.DocumentSpec: _Kind(("phase", "code"), lambda one: f"{one.phase.label}, « {one.label} » ({one.code})"),
+    spec.EnrolmentPieceSpec: _Kind(("code",), lambda one: f"« {one.label} » ({one.code})"),
     spec.SoftwareSpec: _Kind(("wave", "type"), lambda one: f"{one.type}, vague {one.wave}"),
     spec.Window: _Kind(("wave", "phase", "software"), _window_name),
     amount_rules.Bracket: _Kind(("at_least",), lambda one: f"À partir de {one.at_least}"),

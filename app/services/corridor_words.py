@@ -69,11 +69,13 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "beneficiaries": Word("Bénéficiaires", "Où les bénéficiaires se lisent dans une ligne."),
         "scenario": Word("Scénario d'installation", "Les réponses contrôlées avec les profils référencés."),
         "documents": Word("Pièces justificatives", "Les pièces demandées, par type de demande."),
+        "enrolment_pieces": Word("Pièces d'enrôlement", "Les pièces que l'enrôlement demande dans ce couloir."),
         "amount": Word("Montant", "La règle qui donne le plafond hors taxe d'un dossier."),
         "instalments": Word("Versements", "Comment l'engagement se partage entre l'avance et le solde."),
         "delays": Word("Délais", "En jours calendaires, à l'heure de Paris."),
         "single_dossier": Word("Un seul dossier par fournisseur", "Un fournisseur ne dépose qu'un dossier."),
         "automatic_decision": Word("Décision automatique", "L'avance est décidée dès son dépôt."),
+        "single_enrolment": Word("Un seul enrôlement par fournisseur", "Un fournisseur n'enrôle qu'un logiciel."),
     },
     spec.Condition: {
         "path": Word("Balise", "Le chemin de la balise regardée, depuis la ligne."),
@@ -134,6 +136,12 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "required": Word("Obligatoire", "Sans cette pièce la demande n'est pas complète."),
         "required_if": Word("Obligatoire si", _CONDITION),
         "waves": Word("Vagues", _WAVES),
+        "hint": Word("Aide", "Un texte d'aide, montré avec le libellé."),
+    },
+    spec.EnrolmentPieceSpec: {
+        "code": Word("Code", "Le code de la pièce, unique dans le couloir."),
+        "label": Word("Libellé", "Le nom de la pièce en français."),
+        "when": Word("Demandée", "Toujours, ou quand le SIRET n'est pas celui du titulaire du référencement."),
         "hint": Word("Aide", "Un texte d'aide, montré avec le libellé."),
     },
     spec.SoftwareSpec: {
@@ -249,7 +257,9 @@ def lowered(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
+WHEN = {"always": "toujours", "other_siret": "SIRET autre que celui du titulaire"}
 _NAMED = {
+    "when": WHEN,
     "kind": KINDS | {"rate": "part de l'engagement", "fixed": "montants fixes"},
     "identifier_kind": KINDS,
     "rule": RULES,
