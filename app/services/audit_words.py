@@ -31,6 +31,8 @@ ACTIONS = {
     "withdraw_draft": "Retour en rédaction",
     "abandon_draft": "Abandon du brouillon",
     "change": "Modification",
+    "send_link": "Envoi d'un lien",
+    "ask_link": "Demande d'un lien sans compte",
     "import_referencings": "Import de référencements",
     "import_ceilings": "Import de plafonds",
 }

@@ -29,6 +29,8 @@ def password(email: str) -> None:
     user = _of(email)
     if user is None:
         _tell_stranger(email)
+        # As a link is noted for the others: what is written, and so the time it takes, tells nobody who is known.
+        audit.record("ask_link", "user", "adresse inconnue", actors.SYSTEM)
         return
     purpose = LinkPurpose.RESET if user.password_changed_at or user.settled else LinkPurpose.OPENING
     send_link(user, purpose, Event.PASSWORD_LOST)
