@@ -12,7 +12,7 @@ from app import cli
 from app.adapters import antivirus, mail, sealing, sirene, storage
 from app.domain import limits
 from app.extensions import TIME_LIMITS, TimeLimits, babel, csrf, db, limiter, migrate
-from app.services import clock, formats, ports
+from app.services import clock, formats, ports, written_texts
 from app.web import (
     addresses,
     assistance,
@@ -53,7 +53,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     babel.init_app(flask)
     limiter.init_app(flask)
     ports.configure(_ports(settings))
-    flask.jinja_env.filters |= formats.FILTERS
+    flask.jinja_env.filters |= formats.FILTERS | {"written": written_texts.as_html}
     flask.jinja_env.globals["current_year"] = lambda: clock.today().year
     errors.init_app(flask)
     auth.init_app(flask)

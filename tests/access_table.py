@@ -24,6 +24,7 @@ HIDDEN = frozenset(
 )
 
 ACCOUNTS = frozenset({R.ADMINISTRATOR, R.SUPPORT})
+WRITERS = frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR})
 OWN_ACCESS = "page end_session end_others password question factor recovery"
 
 # The view, who, and its own pages beside its list (`index_view`, `lookup`) — or all its pages when it is no grid.
@@ -38,6 +39,9 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
     "staff_accounts": (frozenset({R.ADMINISTRATOR, R.SUPPORT}), ""),
     "staff_mails": (MAILS, "mail"),
     "staff_tickets": (frozenset({R.OFFICER, R.SUPPORT}), "answer close ticket"),
+    "staff_questions": (WRITERS, "entry new remove"),
+    "staff_rubrics": (WRITERS, "rubric new remove"),
+    "staff_news": (WRITERS, "item new remove"),
     "staff_audit": (AUDIT, "entry"),
     "staff_jobs": (frozenset({R.ADMINISTRATOR}), ""),
     "staff_simulations": (frozenset({R.ADMINISTRATOR}), ""),
@@ -50,8 +54,7 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
 _PAGES: dict[str, tuple[frozenset, str]] = {
     "public": (
         ANYBODY,
-        "root home accessibilite cgu donnees_personnelles enrolement foires_aux_questions mentions_legales"
-        " plan_du_site",
+        "root home accessibilite cgu donnees_personnelles enrolement mentions_legales news_file questions plan_du_site",
     ),
     "simulator": (ANYBODY, "page"),
     "documentation": (ANYBODY, "index codes corridor schema example blank"),
@@ -76,6 +79,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
         frozenset({R.OFFICER, R.ADMINISTRATOR}),
         "index send template current preview report apply",
     ),
+    "staff_text_pages": (WRITERS, "index edit"),
     "staff_account": (ACCOUNTS, "index account"),
     "staff_ceiling_import": (frozenset({R.ADMINISTRATOR}), "index send current preview report apply"),
     "staff_summaries": (EXPORT, "index workbook csv"),

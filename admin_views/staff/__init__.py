@@ -6,6 +6,7 @@ from admin_views.guard import StaffHome
 from admin_views.staff.account_pages import AccountPages
 from admin_views.staff.assistance import Tickets
 from admin_views.staff.ceiling_import import CeilingImport
+from admin_views.staff.contents import News, Questions, Rubrics, TextPages
 from admin_views.staff.corridor_ceilings import CorridorCeilings
 from admin_views.staff.corridor_drafts import CorridorDrafts
 from admin_views.staff.corridor_editor import CorridorEditor
@@ -56,6 +57,10 @@ def views() -> list[BaseView]:
         Accounts(endpoint="staff_accounts", url="/gestion/comptes"),
         AccountPages(name="Compte", endpoint="staff_account", url="/gestion/compte"),
         Tickets(endpoint="staff_tickets", url="/gestion/assistance"),
+        Questions(endpoint="staff_questions", url="/gestion/questions"),
+        Rubrics(endpoint="staff_rubrics", url="/gestion/rubriques"),
+        News(endpoint="staff_news", url="/gestion/actualites"),
+        TextPages(name="Pages", endpoint="staff_text_pages", url="/gestion/pages"),
         Mails(endpoint="staff_mails", url="/gestion/courriels"),
         Audit(endpoint="staff_audit", url="/gestion/audit"),
         JobRuns(endpoint="staff_jobs", url="/gestion/taches"),

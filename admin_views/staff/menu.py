@@ -46,6 +46,18 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
         ),
     ),
     (
+        "Contenus",
+        (
+            (C.WRITE_CONTENTS, "Actualités", "/gestion/actualites/"),
+            (C.WRITE_CONTENTS, "Écrire une actualité", "/gestion/actualites/nouvelle"),
+            (C.WRITE_CONTENTS, "Questions fréquentes", "/gestion/questions/"),
+            (C.WRITE_CONTENTS, "Écrire une question", "/gestion/questions/nouvelle"),
+            (C.WRITE_CONTENTS, "Rubriques", "/gestion/rubriques/"),
+            (C.WRITE_CONTENTS, "Ajouter une rubrique", "/gestion/rubriques/nouvelle"),
+            (C.WRITE_CONTENTS, "Pages du portail", "/gestion/pages/"),
+        ),
+    ),
+    (
         "Suivi",
         (
             (C.ANSWER_TICKETS, "Assistance", "/gestion/assistance/"),

@@ -49,6 +49,7 @@ UNFINISHED_FORM_LENGTH = 200_000  # characters; default
 ENTERING_MINUTES = 10  # between a right password and an open session; default
 MESSAGE_FILE_BYTES = 2 * MEGABYTE  # guide « Les écrans du portail », § 8
 MESSAGE_LENGTH = 4_000  # characters of a message to the assistance; default
+PAGE_LENGTH = 50_000  # characters of a page that staff write; default
 LOGIN_TRIES = 6  # default, CNIL délib. 2022-100: restriction of access
 LOGIN_LOCK_MINUTES = 60  # default
 SESSION_IDLE_MINUTES_SUPPLIER = 60  # default

@@ -82,6 +82,6 @@ def test_accessibility_is_not_claimed_before_an_audit(client):
     assert "<strong>non conforme</strong>" in client.get("/segurnum/accessibilite").text
 
 
-@pytest.mark.parametrize("page", ["contacter-assistance", "enrolement"])
+@pytest.mark.parametrize("page", ["enrolement"])
 def test_what_is_not_open_says_so(client, page):
     assert "pas encore ouvert" in client.get(f"/segurnum/{page}").text
