@@ -105,7 +105,12 @@ def test_links_lists_and_emphasis_do():
 
 
 def item(**over):
-    return {"title": "Guichet de printemps", "body": "Le guichet **ouvre**.", "audience": "everybody", "corridor_code": ""} | over
+    return {
+        "title": "Guichet de printemps",
+        "body": "Le guichet **ouvre**.",
+        "audience": "everybody",
+        "corridor_code": "",
+    } | over
 
 
 def test_an_item_for_everybody_stands_on_the_public_home(client, writer):
