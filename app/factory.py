@@ -28,6 +28,7 @@ from app.web import (
     lost_credentials,
     own_access,
     public,
+    resuming,
     simulator,
     upload_limits,
 )
@@ -57,6 +58,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     flask.jinja_env.globals["current_year"] = lambda: clock.today().year
     errors.init_app(flask)
     auth.init_app(flask)
+    resuming.init_app(flask)
     flask.register_blueprint(health.blueprint)
     flask.register_blueprint(public.blueprint)
     flask.register_blueprint(simulator.blueprint)

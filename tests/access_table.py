@@ -65,6 +65,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "supplier_access": (SUPPLIER, OWN_ACCESS),
     "staff_access": (STAFF, OWN_ACCESS),
     "lost_credentials": (ANYBODY, "choose identifier open_link password"),
+    "resuming": (LOGGED_IN, "page"),
     "health": (ANYBODY, "check"),
     "gestion": (STAFF, "index"),
     "segurnums": (SUPPLIER, "index"),

@@ -42,7 +42,7 @@ class BankAccount(db.Model):
 
 
 class BankChange(db.Model):
-    """A supplier asks to be paid on another account: its RIB, and the two officers who accepted, or the one who refused.
+    """A supplier asks to be paid on another account: its RIB, the two officers who accepted, or the one who refused.
 
     `told`: the address that was told of it, the supplier's contact when it was asked.
     """

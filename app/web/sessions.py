@@ -80,6 +80,14 @@ def _see(row: WebSession) -> None:
         connection.execute(sa.update(WebSession).where(WebSession.id == row_id).values(last_seen_at=now))
 
 
+def expired_user() -> User | None:
+    """Whose session of this browser ran out by itself: neither logged out nor ended elsewhere."""
+    row = current()
+    if row is None or row.revoked_at is not None or not row.user.active or _alive(row, clock.now()):
+        return None
+    return row.user
+
+
 def open_session(sender: Flask, user: User, **extra: Any) -> None:
     """A row for this login, its key in the cookie. Called at each login."""
     key = secrets.token_urlsafe(32)
