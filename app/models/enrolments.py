@@ -58,6 +58,7 @@ class Enrolment(db.Model):
         server_default=CompanyCheck.TO_VERIFY.value,
         info=labelled("Entreprise"),
     )
+    version: Mapped[int] = mapped_column(server_default="1")
 
     supplier: Mapped[Supplier] = relationship()
     referencing: Mapped[Referencing] = relationship()
@@ -66,6 +67,8 @@ class Enrolment(db.Model):
     exchanges: Mapped[list["EnrolmentExchange"]] = relationship(
         order_by="EnrolmentExchange.id", cascade="all, delete-orphan"
     )
+
+    __mapper_args__ = {"version_id_col": version}
 
     def __str__(self) -> str:
         return self.number

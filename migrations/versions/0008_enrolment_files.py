@@ -28,6 +28,7 @@ def _new_columns() -> list[sa.Column]:
         sa.Column("declared", sa.JSON(), nullable=False, server_default="{}"),
         sa.Column("follow_digest", sa.String(length=64), nullable=True),
         sa.Column("company_check", _enum("companycheck", *CHECKS), nullable=False, server_default="to_verify"),
+        sa.Column("version", sa.Integer(), nullable=False, server_default="1"),
     ]
 
 
