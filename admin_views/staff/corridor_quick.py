@@ -63,8 +63,9 @@ class CorridorQuick(Screen):
             corridor,
             form,
             "Ouvrir une vague",
-            "Les logiciels de la vague choisie sont repris sous le nouveau numéro ; leur DSR porte ce numéro quand il"
-            " portait l'ancien. Vous pourrez tout relire dans le brouillon.",
+            "Les logiciels de la vague choisie, et ce qui n'est demandé que dans cette vague, sont repris sous le"
+            " nouveau numéro ; leur DSR porte ce numéro quand il portait l'ancien. Vous pourrez tout relire dans le"
+            " brouillon.",
             lambda draft: corridor_changes_asked.wave(
                 draft.document,
                 form.wave.data,

@@ -23,7 +23,8 @@ def deadline(document: Document, rank: int, opens_at: str | None, closes_at: str
 
 
 def wave(document: Document, number: int, model: int, spans: Mapping[str, tuple[str, str]]) -> Document:
-    """A new wave with the software of `model` and its own windows (`spans`: opening and closing, ISO, by phase).
+    """A new wave with the software of `model`, all that is asked in `model` and no other wave, and its own windows
+    (`spans`: opening and closing, ISO, by phase).
 
     Raises `RuleBroken` for a number already taken or below 1, or a closing before its opening.
     """
@@ -38,7 +39,16 @@ def wave(document: Document, number: int, model: int, spans: Mapping[str, tuple[
         {"wave": number, "phase": phase, "opens_at": opens_at, "closes_at": closes_at}
         for phase, (opens_at, closes_at) in spans.items()
     ]
-    return document | {"software": [*software, *added], "windows": [*editing.elements(document, "windows"), *windows]}
+    asked = {key: _asked_too(parts, model, number) for key, parts in document.items() if isinstance(parts, list)}
+    return document | asked | {"software": [*software, *added], "windows": [*asked["windows"], *windows]}
+
+
+def _asked_too(parts: list[Any], model: int, number: int) -> list[Any]:
+    """What some waves only are asked, `model` among them, is asked in the new one: a field, a piece, a question."""
+    return [
+        one | {"waves": [*one["waves"], number]} if isinstance(one, dict) and model in one.get("waves", ()) else one
+        for one in parts
+    ]
 
 
 def _renumbered(software: dict[str, Any], old: int, new: int) -> dict[str, Any]:
