@@ -13,10 +13,12 @@ mypy
 echo "== the suite on SQLite, with the journeys in Chromium"
 pytest -n 2 --dist loadgroup -q
 
-echo "== the same suite on PostgreSQL"
+echo "== the same suite on PostgreSQL, without what asks no database, nor the browser"
 folder=$(mktemp -d /tmp/segurnum-pg.XXXXXX)
 port=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 trap 'scripts/postgres.sh stop "$folder"; rm -rf "$folder"' EXIT
 chmod 755 "$folder"
 scripts/postgres.sh start "$folder" "$port"
-TEST_DATABASE_URL="postgresql://segur@127.0.0.1:$port" pytest -n 2 --dist loadgroup -q
+TEST_DATABASE_URL="postgresql://segur@127.0.0.1:$port" pytest -n 2 --dist loadgroup -q -m "not browser" \
+  --ignore=tests/domain --ignore=tests/exchange --ignore=tests/corridors --ignore=tests/adapters \
+  --ignore=tests/test_structure.py
