@@ -11,7 +11,9 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 _PHONE_SIGNS = re.compile(r"\+?[0-9 ().\-]+")  # the library reads letters, and the digits of every script
-_FRENCH_PHONE = 10
+_NOT_DIALLED = re.compile(r"[ ().\-]")
+# The library takes a French number without its 0, which a spreadsheet loses: a message or a call would not arrive.
+FRENCH_PHONE = r"^0[1-9][0-9]{8}$"
 
 
 @functools.lru_cache(maxsize=4096)  # the glance and the complete controls ask of the same unusual writings
@@ -36,14 +38,17 @@ def _email_reason(value: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def phone_fault(value: str) -> str | None:
-    """None for a number that may exist, French unless it begins with +."""
+    """None for a number that may exist: 10 French digits, or another country's behind + or 00."""
     if not _PHONE_SIGNS.fullmatch(value):
         return "un téléphone s'écrit en chiffres, avec des espaces ou des points, et + devant l'indicatif d'un pays"
+    dialled = re.sub("^00", "+", _NOT_DIALLED.sub("", value))
+    if not dialled.startswith("+"):
+        return (
+            None if re.match(FRENCH_PHONE, dialled) else "un téléphone français compte 10 chiffres, dont le 0 de tête"
+        )
     try:
-        if phonenumbers.is_possible_number(phonenumbers.parse(value, "FR")):
+        if phonenumbers.is_possible_number(phonenumbers.parse(dialled, "FR")):
             return None
     except phonenumbers.NumberParseException:
         pass
-    if value.startswith("+"):
-        return "ce n'est pas un numéro de téléphone du pays indiqué"
-    return f"un téléphone français compte {_FRENCH_PHONE} chiffres"
+    return "ce n'est pas un numéro de téléphone du pays indiqué"

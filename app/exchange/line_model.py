@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from app.corridors import patterns
 from app.corridors.spec import CorridorSpec, FieldSpec
 from app.domain import identifiers, limits
+from app.domain.contacts import FRENCH_PHONE
 from app.domain.enums import Phase
 from app.exchange.columns import Columns
 from app.exchange.contents import Reader
@@ -26,7 +27,6 @@ from app.exchange.values import amount_fault, date_fault
 EDITOR_NUMBER = "numeroEditeur"
 _LOCAL, _DOMAIN = r"[A-Za-z0-9_%+\-]{1,20}", r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*"
 EMAIL_PATTERN = rf"^{_LOCAL}(\.{_LOCAL}){{0,2}}@{_DOMAIN}(\.{_DOMAIN})*\.[A-Za-z]{{2,63}}$"
-PHONE_PATTERN = r"^0[1-9][0-9]{8}$"
 _PHONE_LENGTH, _EMAIL_LENGTH = 20, 254
 _FILE_FORMATS = "|".join(limits.PIECE_EXTENSIONS)
 
@@ -87,7 +87,7 @@ _TYPES: dict[str, Callable[[FieldSpec], Any]] = {
     "amount": lambda spec: _AMOUNT,
     "date": lambda spec: _DATE,
     "email": lambda spec: _text(_EMAIL_LENGTH, EMAIL_PATTERN),
-    "phone": lambda spec: _text(_PHONE_LENGTH, PHONE_PATTERN),
+    "phone": lambda spec: _text(_PHONE_LENGTH, FRENCH_PHONE),
     "rpps": _rpps_type,
     "am": lambda spec: _identifier(identifiers.am_fault),
     "finess": lambda spec: _identifier(identifiers.finess_fault),
