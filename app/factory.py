@@ -14,6 +14,7 @@ from app.domain import limits
 from app.extensions import TIME_LIMITS, TimeLimits, babel, csrf, db, limiter, migrate
 from app.services import clock, formats, ports, written_texts
 from app.web import (
+    account_files,
     addresses,
     assistance,
     auth,
@@ -30,6 +31,7 @@ from app.web import (
     public,
     resuming,
     simulator,
+    step_up,
     upload_limits,
 )
 
@@ -63,7 +65,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     flask.register_blueprint(public.blueprint)
     flask.register_blueprint(simulator.blueprint)
     flask.register_blueprint(files.blueprint)
-    for one in (format_pages, calendar_pages, assistance, captchas, entering, lost_credentials):
+    for one in (format_pages, calendar_pages, assistance, captchas, entering, lost_credentials, step_up, account_files):
         flask.register_blueprint(one.blueprint)
     flask.register_blueprint(own_access.blueprint, name=own_access.SUPPLIER, url_prefix="/segurnums/compte/securite")
     flask.register_blueprint(own_access.blueprint, name=own_access.STAFF, url_prefix="/gestion/mon-compte")

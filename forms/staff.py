@@ -52,6 +52,18 @@ class CommentForm(SeenForm):
     )
 
 
+class JudgeForm(SeenForm):
+    """Accepting or rejecting: a word, that the service asks for where it is needed."""
+
+    comment = TextAreaField(
+        "Commentaire au fournisseur",
+        [Length(max=COMMENT_LENGTH, message="Au plus 4 000 caractères.")],
+        filters=[cleaned],
+        description="Obligatoire pour rejeter. Il part par courriel.",
+        render_kw={"rows": 4},
+    )
+
+
 class DecideForm(SeenForm):
     """« Décider » one request: on which envelope."""
 

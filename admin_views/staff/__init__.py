@@ -5,6 +5,7 @@ from flask_admin import BaseView
 from admin_views.guard import StaffHome
 from admin_views.staff.account_pages import AccountPages
 from admin_views.staff.assistance import Tickets
+from admin_views.staff.bank_changes import BankChanges
 from admin_views.staff.ceiling_import import CeilingImport
 from admin_views.staff.contents import News, Questions, Rubrics, TextPages
 from admin_views.staff.corridor_ceilings import CorridorCeilings
@@ -18,6 +19,7 @@ from admin_views.staff.envelopes import Envelopes
 from admin_views.staff.exports import StaffExports
 from admin_views.staff.home import Home
 from admin_views.staff.payments import Payments
+from admin_views.staff.person_changes import PersonChanges
 from admin_views.staff.referencing_import import HERE as REFERENCING_IMPORT
 from admin_views.staff.referencing_import import ReferencingImport
 from admin_views.staff.registers import Referencings, Suppliers
@@ -43,6 +45,8 @@ def views() -> list[BaseView]:
         StaffExports(name="Exports", endpoint="staff_exports", url="/gestion/exports"),
         Summaries(name="Tableaux de synthèse", endpoint="staff_summaries", url="/gestion/tableaux-de-synthese"),
         Suppliers(endpoint="staff_suppliers", url="/gestion/fournisseurs"),
+        BankChanges(endpoint="staff_bank_changes", url="/gestion/coordonnees-bancaires"),
+        PersonChanges(endpoint="staff_person_changes", url="/gestion/changements-de-personnes"),
         ReferencingImport(
             name="Importer les référencements", endpoint="staff_referencing_import", url=REFERENCING_IMPORT
         ),

@@ -39,6 +39,18 @@ TILES = (
         "Virements ordonnés, pas encore enregistrés.",
     ),
     (
+        worklists.BANK_CHANGES,
+        "Coordonnées bancaires",
+        "/gestion/coordonnees-bancaires/?statut=pending",
+        "Changements à vérifier ; deux gestionnaires sont nécessaires.",
+    ),
+    (
+        worklists.PERSON_CHANGES,
+        "Changements de personnes",
+        "/gestion/changements-de-personnes/?statut=pending",
+        "Représentants légaux et demandeurs à instruire.",
+    ),
+    (
         worklists.FAILED_MAILS,
         "Courriels en échec",
         "/gestion/courriels/?statut=failed",

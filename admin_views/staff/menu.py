@@ -39,6 +39,8 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
         "Référentiels",
         (
             (C.READ_SUPPLIERS, "Fournisseurs", "/gestion/fournisseurs/"),
+            (C.JUDGE_CHANGES, "Changements de coordonnées bancaires", "/gestion/coordonnees-bancaires/"),
+            (C.JUDGE_CHANGES, "Changements de personnes", "/gestion/changements-de-personnes/"),
             (C.READ_REFERENCINGS, "Référencements ANS", "/gestion/referencements/"),
             (C.IMPORT_REFERENCINGS, "Importer les référencements", "/gestion/referencements/import/"),
             (C.READ_CORRIDORS, "Couloirs", "/gestion/couloirs/"),

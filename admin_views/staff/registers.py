@@ -21,7 +21,7 @@ from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.requests import Avenant
 from app.models.suppliers import Supplier
-from app.services import staff_scope
+from app.services import bank_changes, person_changes, staff_scope, supplier_users
 
 
 class Suppliers(Grid):
@@ -62,6 +62,11 @@ class Suppliers(Grid):
             counts=db.session.execute(by_status).all(),
             reads_bank=may(Capability.READ_BANK),
             reads_iban=may(Capability.READ_IBAN),
+            users=supplier_users.of(found),
+            reads_users=may(Capability.READ_USERS),
+            bank_history=bank_changes.history(found),
+            people_history=[(one, person_changes.words(one)) for one in person_changes.history(found)],
+            judges=may(Capability.JUDGE_CHANGES),
         )
 
 

@@ -2,7 +2,8 @@
 
 from flask_admin import BaseView
 
-from admin_views.supplier.account import BankAccountGrid, People
+from admin_views.supplier.account import BankAccountGrid
+from admin_views.supplier.bank_account import BankAccountPages
 from admin_views.supplier.coming import Coming
 from admin_views.supplier.complement import ComplementPages
 from admin_views.supplier.enrolments import EnrolmentGrid
@@ -14,8 +15,10 @@ from admin_views.supplier.imports import ImportGrid
 from admin_views.supplier.incomplete import IncompleteGrid
 from admin_views.supplier.incomplete_pieces import IncompletePieces
 from admin_views.supplier.kept_files import KeptFiles
+from admin_views.supplier.people import People
 from admin_views.supplier.request_pages import RequestPages
 from admin_views.supplier.requests import RequestGrid
+from admin_views.supplier.users import SupplierUsers
 
 NAME, ENDPOINT, URL = "Portail SEGUR Numérique", "segurnums", "/segurnums"
 
@@ -44,6 +47,12 @@ def views() -> list[BaseView]:
         BankAccountGrid(
             name="Coordonnées bancaires", endpoint="supplier_accounts", url=f"{URL}/compte/coordonnees-bancaires"
         ),
+        BankAccountPages(
+            name="Nouvelle coordonnée bancaire",
+            endpoint="supplier_bank_account",
+            url=f"{URL}/compte/coordonnees-bancaires",
+        ),
+        SupplierUsers(name="Utilisateurs", endpoint="supplier_users", url=f"{URL}/compte"),
         People(name="Coordonnées personnes physiques", endpoint="supplier_people", url=f"{URL}/compte"),
         SupplierExports(name="Exports", endpoint="supplier_exports", url=f"{URL}/exports"),
         Coming(name="Démarches à venir", endpoint="supplier_coming", url=URL),

@@ -1,4 +1,4 @@
-"""« Mon compte »: the bank accounts and the people, as held (guide « Les écrans du portail », § 7). Reads only."""
+"""« Gérer mes coordonnées bancaires », as held (guide « Les écrans du portail », § 7.1). Reads only."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,10 +9,9 @@ from flask_login import current_user
 
 from admin_views.columns import Column
 from admin_views.grid import Grid
-from admin_views.supplier.pages import Pages, company
-from app.domain.enums import PersonKind
+from admin_views.supplier.pages import company
 from app.models.bank_accounts import BankAccount
-from app.services import formats
+from app.services import bank_changes, formats
 
 
 class BankAccountGrid(Grid):
@@ -38,24 +37,10 @@ class BankAccountGrid(Grid):
         return f"/segurnums/compte/coordonnees-bancaires/{row.id}"
 
     def page_context(self) -> dict[str, Any]:
-        return {"company": company()}
+        return {"company": company(), "pending": bank_changes.pending_of(company())}
 
     @expose("/<row:account_id>")
     def consult(self, account_id: int) -> ResponseReturnValue:
-        return self.render("supplier/bank_account.html", account=self.one(str(account_id)), company=company())
-
-
-class People(Pages):
-    """« Gérer mes coordonnées personnes physiques »."""
-
-    landing = "page"
-
-    @expose("/personnes")
-    def page(self) -> ResponseReturnValue:
-        people = {person.kind: person for person in company().people}
-        return self.render(
-            "supplier/people.html",
-            company=company(),
-            representative=people.get(PersonKind.LEGAL_REPRESENTATIVE),
-            declarant=people.get(PersonKind.DECLARANT),
-        )
+        account = self.one(str(account_id))
+        change = bank_changes.of_account(account)
+        return self.render("supplier/bank_account.html", account=account, change=change, company=company())

@@ -19,6 +19,7 @@ ZIP_BYTES = 500 * MEGABYTE  # default
 ZIP_ENTRIES = 1_000  # default: 200 requests with five pieces each
 ZIP_RATIO = 50  # default: above it, an entry is taken for a bomb
 ZIP_RATIO_FLOOR = MEGABYTE  # default: below it, an entry is too small to be one
+PERSON_CHANGE_PIECES = 10  # of one change of people; default
 CSV_BYTES = 5 * MEGABYTE  # of a CSV that staff send; default
 CSV_ROWS = 20_000  # of the same; default
 KEPT_FILES = 300  # of one import, waiting to be sorted; default

@@ -18,6 +18,7 @@ class Capability(Labelled):
     READ_BANK = "read_bank", "Voir les coordonnées bancaires (IBAN masqué)"
     READ_IBAN = "read_iban", "Voir l'IBAN en entier"
     INSTRUCT = "instruct", "Instruire (pièce, modification, validation, rejet)"
+    JUDGE_CHANGES = "judge_changes", "Instruire les changements de coordonnées bancaires et de personnes"
     DECIDE = "decide", "Décider sur une enveloppe"
     ORDER_PAYMENT = "order_payment", "Mettre en paiement"
     CONFIRM_PAYMENT = "confirm_payment", "Enregistrer le paiement"
@@ -51,6 +52,7 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_BANK: frozenset(_BUSINESS | {R.SUPPORT}),
     C.READ_IBAN: frozenset({R.OFFICER, R.AUTHORISER, R.ACCOUNTANT}),
     C.INSTRUCT: frozenset({R.OFFICER}),
+    C.JUDGE_CHANGES: frozenset({R.OFFICER}),
     C.DECIDE: frozenset({R.DECIDER}),
     C.ORDER_PAYMENT: frozenset({R.AUTHORISER}),
     C.CONFIRM_PAYMENT: frozenset({R.ACCOUNTANT}),

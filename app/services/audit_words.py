@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from app.domain.enums import DraftStatus, PaymentState, RequestStatus
+from app.domain.enums import ChangeStatus, DraftStatus, PaymentState, RequestStatus
 from app.domain.labelled import Labelled
 from app.models.audit import AuditEntry
 from app.services import formats
@@ -19,6 +19,17 @@ ACTIONS = {
     "register": "Enregistrement",
     "add_person": "Ajout d'une personne",
     "open_account": "Ouverture de coordonnées bancaires",
+    "ask_bank_change": "Demande de changement de coordonnées bancaires",
+    "accept_bank_change": "Première acceptation de coordonnées bancaires",
+    "make_bank_change": "Changement de coordonnées bancaires",
+    "refuse_bank_change": "Refus de coordonnées bancaires",
+    "read_rib": "Lecture d'un RIB",
+    "ask_people_change": "Demande de changement de personnes",
+    "change_people": "Changement de personnes",
+    "reject_people_change": "Rejet d'un changement de personnes",
+    "read_person_piece": "Lecture d'une pièce de personne",
+    "invite": "Invitation d'un utilisateur",
+    "close": "Fermeture",
     "deposit": "Dépôt",
     "validate": "Validation",
     "export": "Export",
@@ -85,6 +96,10 @@ FIELDS = {
     "origin": "Point de départ",
     "places": "Nombre de changements",
     "draft_status": "Statut du brouillon",
+    "change_status": "Statut du changement",
+    "changed_people": "Modification",
+    "pieces": "Pièces",
+    "active": "Ouvert",
     "until": "Jusqu'au",
     "name": "Nom",
     "title": "Titre",
@@ -111,6 +126,7 @@ _LISTS: dict[str, type[Labelled]] = {
     "status": RequestStatus,
     "payment_state": PaymentState,
     "draft_status": DraftStatus,
+    "change_status": ChangeStatus,
 }
 
 

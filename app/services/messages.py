@@ -16,7 +16,7 @@ from app.models.mails import Mail
 from app.models.requests import Avenant
 from app.models.suppliers import Person, Supplier
 from app.models.users import User
-from app.services import clock, ports
+from app.services import clock, formats, ports
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).resolve().parents[2] / "templates" / "mails"),
@@ -26,6 +26,7 @@ _TEMPLATES = jinja2.Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
+_TEMPLATES.filters |= formats.FILTERS
 
 
 # Where, in a body, stands what only the recipient may read: `Mail.secret` takes its place when the mail leaves.
@@ -49,6 +50,12 @@ class Event(Labelled):
     PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
     SECOND_FACTOR_CHANGED = "second_factor_changed", "Second facteur changé"
     CODE_ASKED = "code_asked", "Code de confirmation"
+    BANK_CHANGE_ASKED = "bank_change_asked", "Changement de coordonnées bancaires demandé"
+    BANK_CHANGE_MADE = "bank_change_made", "Coordonnées bancaires changées"
+    BANK_CHANGE_REFUSED = "bank_change_refused", "Changement de coordonnées bancaires refusé"
+    PEOPLE_CHANGE_ASKED = "people_change_asked", "Changement de personnes demandé"
+    PEOPLE_CHANGED = "people_changed", "Personnes changées"
+    PEOPLE_CHANGE_REJECTED = "people_change_rejected", "Changement de personnes rejeté"
     TICKET_OPENED = "ticket_opened", "Message à l'assistance reçu"
     TICKET_ANSWERED = "ticket_answered", "Réponse de l'assistance"
     COMPLETION_REMINDER = "completion_reminder", "Rappel : demandes à compléter"

@@ -12,12 +12,21 @@ from flask_security.utils import verify_password
 
 from app.domain import limits
 from app.domain.errors import RuleBroken
+from app.domain.labelled import Labelled
 from app.extensions import db
 from app.models.credentials import MailedCode
 from app.models.users import User, WebSession
 from app.services import actors, audit, clock, messages
 
 WRONG = "Le mot de passe ou le code n'est pas celui-là, ou le code n'est plus valable."
+
+
+class Purpose(Labelled):
+    """What a supplier proves again who he is for; the label completes « Vous allez … »."""
+
+    BANK = "coordonnees-bancaires", "ajouter une coordonnée bancaire"
+    PEOPLE = "personnes", "modifier les coordonnées de personnes"
+    USERS = "utilisateurs", "gérer les utilisateurs de votre société"
 
 
 def send_code(user: User, what: str) -> None:

@@ -1,8 +1,6 @@
 """Suppliers as the ASP knows them: the company, who speaks for it, where it is paid."""
 
 import sqlalchemy as sa
-from schwifty import BIC, IBAN
-from schwifty.exceptions import SchwiftyException
 
 from app.domain import identifiers
 from app.domain.enums import BankAccountStatus, PersonKind
@@ -10,7 +8,7 @@ from app.domain.errors import RuleBroken
 from app.extensions import db
 from app.models.bank_accounts import BankAccount
 from app.models.suppliers import Person, Supplier
-from app.services import audit, clock
+from app.services import audit, bank_details, clock
 from app.services.actors import Actor
 
 
@@ -50,17 +48,13 @@ def active_account(supplier_id: int) -> BankAccount | None:
 
 def open_account(supplier: Supplier, iban: str, bic: str, *, actor: Actor) -> BankAccount:
     """The first account of a supplier, active. Raises `RuleBroken` for a wrong IBAN or BIC."""
-    try:
-        account = IBAN(iban, validate_bban=True)
-        BIC(bic)
-    except SchwiftyException as wrong:
-        raise RuleBroken("L'IBAN ou le BIC est faux : vérifiez sa clé.", field="iban") from wrong
+    details = bank_details.checked(iban, bic, supplier.name)
     row = BankAccount(
         supplier_id=supplier.id,
-        iban=account.compact,
-        bic=bic,
-        holder=supplier.name,
-        bank_name=account.bank_name or "",
+        iban=details.iban,
+        bic=details.bic,
+        holder=details.holder,
+        bank_name=details.bank_name,
         status=BankAccountStatus.ACTIVE,
         created_at=clock.now(),
     )

@@ -10,14 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.domain import limits, permissions
-from app.domain.enums import AWAITING_SUPPLIER, MailStatus, PaymentState, ProposalStatus, RequestStatus
+from app.domain.enums import AWAITING_SUPPLIER, ChangeStatus, MailStatus, PaymentState, ProposalStatus, RequestStatus
 from app.domain.labelled import Labelled
 from app.domain.permissions import Capability
 from app.domain.separation import Duty
 from app.extensions import db
+from app.models.bank_accounts import BankChange
 from app.models.budget import Decision, EnvelopeChange
 from app.models.mails import Mail
 from app.models.payments import Payment, PaymentOrder
+from app.models.person_changes import PersonChange
 from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
 from app.services import clock
@@ -109,16 +111,20 @@ def _held(duty: Duty, user_id: int) -> sa.ColumnElement[bool]:
 
 PROPOSALS, WITH_SUPPLIER = "proposals", "with_supplier"
 FAILED_MAILS, LOCKED_ACCOUNTS = "failed_mails", "locked_accounts"
+BANK_CHANGES, PERSON_CHANGES = "bank_changes", "person_changes"
 
 
 def counters(user: User) -> dict[str, int]:
-    """How many of each thing waits for this person: `Task` values and the four names above. One query.
+    """How many of each thing waits for this person: `Task` values and the names above. One query.
 
     Counted up to `limits.COUNTED_UP_TO`; one more when there are more."""
     wanted = {task.value: _count(Avenant, condition(task, user.id)) for task in tasks_of(user)}
     roles = user.role_set
     if permissions.may(roles, Capability.INSTRUCT):
         wanted[WITH_SUPPLIER] = _count(Avenant, with_supplier())
+    if permissions.may(roles, Capability.JUDGE_CHANGES):
+        wanted[BANK_CHANGES] = _count(BankChange, bank_changes(user.id))
+        wanted[PERSON_CHANGES] = _count(PersonChange, PersonChange.status == ChangeStatus.PENDING)
     if permissions.may(roles, Capability.APPROVE_ENVELOPE):
         wanted[PROPOSALS] = _count(EnvelopeChange, proposals(user.id))
     if permissions.may(roles, Capability.READ_MAILS):
@@ -134,6 +140,12 @@ def counters(user: User) -> dict[str, int]:
 def with_supplier() -> sa.ColumnElement[bool]:
     """Requests that wait for their supplier: a piece, or a modification."""
     return sa.and_(Avenant.is_current, Avenant.status.in_(AWAITING_SUPPLIER))
+
+
+def bank_changes(user_id: int) -> sa.ColumnElement[bool]:
+    """Changes of bank account that wait for this person: not those he has accepted, which wait for another."""
+    mine = BankChange.accepted_by_id == user_id
+    return sa.and_(BankChange.status == ChangeStatus.PENDING, sa.or_(BankChange.accepted_by_id.is_(None), ~mine))
 
 
 def proposals(user_id: int) -> sa.ColumnElement[bool]:

@@ -35,7 +35,7 @@ SHOWN_CSP = {
 CHUNK = 64 * 1024
 
 
-def _for(allowed: Callable[[], bool]) -> Callable[..., Any]:
+def open_to(allowed: Callable[[], bool]) -> Callable[..., Any]:
     """A stranger goes to the login, others who may not get 403."""
 
     def guard(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,21 +61,21 @@ def _reads_documents() -> bool:
 
 
 @blueprint.get(f"/segurnums/pieces/{ID}")
-@_for(_is_supplier)
+@open_to(_is_supplier)
 def download(document_id: int) -> Response:
     """A supplier's own piece."""
     return _send(_found(document_id))
 
 
 @blueprint.get(f"/gestion/pieces/{ID}")
-@_for(_reads_documents)
+@open_to(_reads_documents)
 def staff_download(document_id: int) -> Response:
     """Any piece given for good, its reading noted in the audit."""
     return _send(_found(document_id), noted=True)
 
 
 @blueprint.get(f"/gestion/pieces/{ID}/apercu")
-@_for(_reads_documents)
+@open_to(_reads_documents)
 def staff_preview(document_id: int) -> Response:
     """The same, shown in a frame of our own pages."""
     document = _found(document_id)

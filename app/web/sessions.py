@@ -10,7 +10,7 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask_login import user_logged_in, user_logged_out
 
 from app.domain import limits
@@ -45,6 +45,7 @@ def load_user(uniquifier: str) -> User | None:
         return None
     if not _alive(row, clock.now()):
         return None
+    g.web_session_id = row.id
     _see(row)
     return row.user
 

@@ -70,7 +70,7 @@ def test_bank_accounts_are_read_with_their_history(me, mine):
         mine.supplier.siret,
     ):
         assert shown in text
-    assert "pas encore ouverte" in text
+    assert "Ajouter une coordonnée bancaire" in text
     assert "ANCIEN" in me.get(f"/segurnums/compte/coordonnees-bancaires/{old.id}").text
 
 
