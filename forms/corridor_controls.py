@@ -22,7 +22,7 @@ _AMOUNT = re.compile(r"\d{1,10}([.,]\d{1,2})?", re.ASCII)
 _SHARE = re.compile(r"\d{1,2}([.,]\d{1,4})?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0\u202f€%]")
-_INSTANT = "%Y-%m-%dT%H:%M"
+_MINUTE, _SECOND = "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"
 
 
 class Typed(StringField):
@@ -111,17 +111,22 @@ class Instant(Typed):
 
     def read(self, text: str) -> str:
         try:
-            local = dt.datetime.fromisoformat(text)
-        except ValueError as fault:
+            return _in_paris(text).isoformat()
+        except (ValueError, OverflowError) as fault:
             raise ValueError("Saisissez une date et une heure : jj/mm/aaaa hh:mm.") from fault
-        return (local if local.tzinfo else local.replace(tzinfo=PARIS)).astimezone(PARIS).isoformat()
 
     def written(self, value: Any) -> str:
         try:
-            read = dt.datetime.fromisoformat(str(value))
-        except ValueError:
+            read = _in_paris(str(value))
+        except (ValueError, OverflowError):  # a document sent as text may say anything
             return str(value)
-        return (read.astimezone(PARIS) if read.tzinfo else read).strftime(_INSTANT)
+        return read.strftime(_SECOND if read.second else _MINUTE)
+
+
+def _in_paris(text: str) -> dt.datetime:
+    """Without zone, it is of Paris. Raises ValueError or, beyond the first and last day, OverflowError."""
+    read = dt.datetime.fromisoformat(text)
+    return read.astimezone(PARIS) if read.tzinfo else read.replace(tzinfo=PARIS)
 
 
 class Scalar(Typed):
