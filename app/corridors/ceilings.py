@@ -33,7 +33,7 @@ def read(text: str) -> Ceilings:
         identifier = _identifier(rank, row, len(header), seen)
         for name, cell in zip(names, row[1:], strict=True):
             if cell.strip():
-                found[name][identifier] = _amount(rank, name, cell)
+                found[name][identifier] = _amount_of(rank, name, cell)
     return found
 
 
@@ -53,10 +53,18 @@ def _identifier(rank: int, row: list[str], width: int, seen: set[str]) -> str:
     return identifier
 
 
-def _amount(rank: int, name: str, cell: str) -> str:
+def _amount_of(rank: int, name: str, cell: str) -> str:
+    found = amount(cell)
+    if found is None:
+        raise ValueError(f"ligne {rank}, colonne {name} : « {cell[:30]} » n'est pas un montant")
+    return found
+
+
+def amount(cell: str) -> str | None:
+    """What a cell says, as documents write it: « 41 900 € » → « 41900.00 ». None when it is no amount."""
     plain = _SPACES.sub("", cell)
     if not _AMOUNT.fullmatch(plain):
-        raise ValueError(f"ligne {rank}, colonne {name} : « {cell[:30]} » n'est pas un montant")
+        return None
     whole, _, cents = plain.replace(",", ".").partition(".")
     return f"{whole}.{cents:0<2}"
 

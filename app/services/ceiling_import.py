@@ -1,10 +1,10 @@
 """The table of ceilings of a corridor, by CSV: what it would change of the version in force, then a draft that says so.
 
 One line an identifier, one column a software type; the file is the whole table: what it does not name is removed, what
-it cannot read stays as it is. Applying publishes nothing: a second administrator does (`app.services.corridor_drafts`).
+it cannot read stays as it is. A line whose very identifier cannot be read may be any of those it does not name: none of
+these is removed then. Applying publishes nothing: a second administrator does (`app.services.corridor_drafts`).
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -26,8 +26,6 @@ from app.services.csv_uploads import Diff, Preview, PreviewRow, StalePreview
 
 IMPORT = "import_ceilings"
 IDENTIFIER = "identifier"
-_EUROS = re.compile(r"[0-9]{1,10}(?:[.,][0-9]{1,2})?")
-_SPACES = str.maketrans("", "", " \u00a0\u202f")
 Amounts = dict[str, Decimal]  # column key → euros HT
 
 
@@ -142,8 +140,18 @@ def _plan(content: bytes, spec: CorridorSpec) -> _Plan:
         kept[key] = after
         rows.append(PreviewRow(row.line, key, fate, _diffs(columns, before, after)))
     gone = sorted(known.keys() - lines.keys())
-    rows += [PreviewRow(None, key, RowFate.REMOVED, _diffs(columns, known[key], {})) for key in gone]
+    nameless = [row.line for row in sheet.rows if _identifier_faults(row, spec)]
+    if nameless:
+        rows += [PreviewRow(None, key, RowFate.REFUSED, reason=_kept_because(nameless)) for key in gone]
+        kept |= {key: known[key] for key in gone}
+    else:
+        rows += [PreviewRow(None, key, RowFate.REMOVED, _diffs(columns, known[key], {})) for key in gone]
     return _Plan(csv_uploads.preview_of(rows, sheet.encoding), columns, kept)
+
+
+def _kept_because(nameless: Sequence[int]) -> str:
+    lines = f"la ligne {nameless[0]} est" if len(nameless) == 1 else f"{len(nameless)} lignes sont"
+    return f"Absent du fichier, mais gardé : {lines} sans identifiant lisible. Corrigez le fichier pour le retirer."
 
 
 def _identifier(row: Row) -> str:
@@ -155,14 +163,15 @@ def _parsed(row: Row, spec: CorridorSpec, columns: Sequence[Column], lines: Sequ
     if row.fault:
         return {}, [f"{row.fault}."]
     faults = _identifier_faults(row, spec)
-    if len(lines) > 1:
+    if _identifier(row) and len(lines) > 1:
         faults.append(f"Cet identifiant figure plusieurs fois (lignes {', '.join(map(str, lines[:6]))}).")
-    found = {one.key: row.cells[one.key].translate(_SPACES) for one in columns if row.cells[one.key]}
-    wrong = [key for key, text in found.items() if not _EUROS.fullmatch(text)]
-    faults += [f"{key} « {found[key][:20]} » : un montant en euros, deux décimales au plus." for key in wrong]
+    typed = {one.key: row.cells[one.key] for one in columns if row.cells[one.key]}
+    found = {key: ceilings.amount(text) for key, text in typed.items()}
+    wrong = [key for key, amount in found.items() if amount is None]
+    faults += [f"{key} « {typed[key][:20]} » : un montant en euros, deux décimales au plus." for key in wrong]
     if not found:
         faults.append("Aucun plafond : pour retirer un identifiant, retirez sa ligne.")
-    return {key: Decimal(text.replace(",", ".")) for key, text in found.items() if key not in wrong}, faults
+    return {key: Decimal(amount) for key, amount in found.items() if amount is not None}, faults
 
 
 def _identifier_faults(row: Row, spec: CorridorSpec) -> list[str]:

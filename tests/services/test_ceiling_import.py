@@ -65,13 +65,15 @@ def test_each_line_is_told_against_the_version_in_force(spec):
         (3, PMSI[1], RowFate.CHANGED),
         (4, "690781810", RowFate.NEW),
         (5, "690781811", RowFate.REFUSED),
-        (None, PMSI[2], RowFate.REMOVED),
+        (None, PMSI[2], RowFate.REFUSED),  # line 5 may be a slip for it
     ]
     assert [(one.column, one.before, one.after) for one in found.rows[1].diffs] == [
         ("DPI (€ HT)", "1000,00", "1500,50"),
         ("PFI (€ HT)", "2000,00", ""),
     ]
     assert "la clé de ce n° FINESS est fausse" in found.rows[3].reason
+    removed = seen(f"{PMSI[0]};1000;2000;3000", f"{PMSI[1]};1;2;3").rows[-1]
+    assert (removed.line, removed.key, removed.fate) == (None, PMSI[2], RowFate.REMOVED)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,24 @@ def test_a_bad_line_is_refused_and_its_ceiling_stays(spec, line, said):
     assert found.rows[0].fate is RowFate.REFUSED
     if line.startswith(f"{PMSI[0]};"):
         assert PMSI[0] not in [row.key for row in found.of(RowFate.REMOVED)]
+
+
+def test_an_identifier_that_cannot_be_read_removes_nothing(spec, editor):
+    """A spreadsheet that rounded one number, or all of them, must not empty the table."""
+    lines = (f"{PMSI[0]};1500;2000;3000", "1,20780E+08;1;2;3", ";4;5;6", ";7;8;9")
+    found = seen(*lines)
+    kept = [row for row in found.rows if row.line is None]
+    assert [(row.key, row.fate) for row in kept] == [(one, RowFate.REFUSED) for one in sorted(PMSI[1:])]
+    assert "mais gardé : 3 lignes sont sans identifiant lisible" in kept[0].reason
+    assert found.rows[2].reason == "Identifiant absent."
+    table = documents.parse(applied(editor, *lines).document).amount.ceilings
+    assert {kind: len(ceilings) for kind, ceilings in table.items()} == {"DPI": 3, "PFI": 3, "RI": 3}
+    assert table["DPI"][PMSI[0]] == Decimal(1500)
+
+
+def test_an_amount_is_read_as_in_the_table_of_a_draft(spec):
+    found = seen(f"{PMSI[0]};1 000 €;2000,00;3\u202f000.00")
+    assert found.rows[0].fate is RowFate.UNCHANGED
 
 
 def test_an_identifier_twice_refuses_both(spec):
