@@ -43,6 +43,9 @@ class Settings:
     clamd_url: str | None
     sirene_url: str | None
     captcha_fixed: str | None
+    oidc_issuer: str | None
+    oidc_client_id: str
+    oidc_client_secret: str
     instance: Path
     trusted_proxies: int
     statement_timeout: float
@@ -74,6 +77,9 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
         clamd_url=env.get("CLAMD_URL") or None,
         sirene_url=env.get("SIRENE_URL") or None,
         captcha_fixed=env.get("CAPTCHA_FIXED") or None,
+        oidc_issuer=env.get("OIDC_ISSUER", "").rstrip("/") or None,
+        oidc_client_id=env.get("OIDC_CLIENT_ID", ""),
+        oidc_client_secret=env.get("OIDC_CLIENT_SECRET", ""),
         instance=instance,
         trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
         statement_timeout=_seconds(env.get("STATEMENT_TIMEOUT", "15")),
@@ -112,6 +118,14 @@ def production_faults(settings: Settings, env: Mapping[str, str]) -> list[str]:
         ("STORAGE_URL" not in env, "STORAGE_URL est absente (s3://… ou file:///…)"),
         (settings.smtp_url is None, "SMTP_URL est absente : aucun courriel ne partirait"),
         (settings.captcha_fixed is not None, "CAPTCHA_FIXED désactive le captcha : réservée aux essais"),
+        (
+            settings.oidc_issuer is not None and not settings.oidc_issuer.startswith("https://"),
+            "OIDC_ISSUER doit commencer par https://",
+        ),
+        (
+            settings.oidc_issuer is not None and not (settings.oidc_client_id and settings.oidc_client_secret),
+            "OIDC_CLIENT_ID et OIDC_CLIENT_SECRET accompagnent OIDC_ISSUER",
+        ),
         (env.get("FLASK_DEBUG", "0") not in ("", "0"), "FLASK_DEBUG est actif"),
     )
     return [fault for broken, fault in checks if broken]

@@ -27,6 +27,7 @@ from app.web import (
     headers,
     health,
     lost_credentials,
+    openid,
     own_access,
     public,
     resuming,
@@ -61,6 +62,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     errors.init_app(flask)
     auth.init_app(flask)
     resuming.init_app(flask)
+    openid.init_app(flask, settings)
     flask.register_blueprint(health.blueprint)
     flask.register_blueprint(public.blueprint)
     flask.register_blueprint(simulator.blueprint)

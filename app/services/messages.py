@@ -56,6 +56,7 @@ class Event(Labelled):
     PEOPLE_CHANGE_ASKED = "people_change_asked", "Changement de personnes demandé"
     PEOPLE_CHANGED = "people_changed", "Personnes changées"
     PEOPLE_CHANGE_REJECTED = "people_change_rejected", "Changement de personnes rejeté"
+    IDENTITY_LINKED = "identity_linked", "Fournisseur d'identité relié"
     TICKET_OPENED = "ticket_opened", "Message à l'assistance reçu"
     TICKET_ANSWERED = "ticket_answered", "Réponse de l'assistance"
     COMPLETION_REMINDER = "completion_reminder", "Rappel : demandes à compléter"

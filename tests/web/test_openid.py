@@ -1,0 +1,122 @@
+"""Login by a provider of identities, against a real one on loopback."""
+
+import re
+
+import flask_migrate
+import oidc_provider_mock
+import pyotp
+import pytest
+import requests
+from oidc_provider_mock import User as Identity
+
+from app.domain.enums import Role
+from app.extensions import db
+from app.factory import create_app
+from app.models.credentials import OutsideIdentity
+from app.services import accounts, ports, second_factor
+from tests import factories
+from tests.conftest import new_database, settings_for
+
+BEGIN = "/segurnums/connexion/identite/"
+KNOWN = Identity(sub="s-alice", claims={"email": "alice@exemple.fr", "email_verified": True})
+UNPROVED = Identity(sub="s-bob", claims={"email": "alice@exemple.fr", "email_verified": False})
+STRANGER = Identity(sub="s-eve", claims={"email": "eve@exemple.fr", "email_verified": True})
+
+
+@pytest.fixture
+def provider():
+    with oidc_provider_mock.run_server_in_thread(user_claims=[KNOWN, UNPROVED, STRANGER]) as server:
+        yield f"http://localhost:{server.server_port}"
+
+
+@pytest.fixture
+def portal(provider, tmp_path):
+    """A portal of its own that offers this provider, with one officer and one supplier."""
+    before = ports.configured()
+    settings = settings_for(
+        new_database("segurnum_openid", tmp_path), tmp_path, OIDC_ISSUER=provider, OIDC_CLIENT_ID="segurnum",
+        OIDC_CLIENT_SECRET="secret",
+    )  # fmt: skip
+    app = create_app(settings)
+    with app.app_context():
+        flask_migrate.upgrade()
+        accounts.create("alice", "alice@exemple.fr", factories.PASSWORD, [Role.SUPPLIER], supplier=factories.supplier())
+        db.session.commit()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    ports.configure(before)
+
+
+def come_back(client, sub):
+    """Leave for the provider as this identity, and come back."""
+    leaving = client.get(BEGIN)
+    assert leaving.status_code == 302, leaving.text
+    answer = requests.post(leaving.location, data={"sub": sub}, allow_redirects=False, timeout=10)
+    returning = answer.headers["Location"]
+    assert returning.startswith("http://localhost/segurnums/connexion/identite/retour?")
+    return client.get(returning.removeprefix("http://localhost"))
+
+
+def test_a_proved_address_opens_its_account_and_links_it(portal):
+    client = portal.test_client()
+    assert come_back(client, "s-alice").location == "/segurnums/espace"
+    assert client.get("/segurnums/").status_code == 200
+    linked = db.session.query(OutsideIdentity).one()
+    assert (linked.subject, linked.user.username) == ("s-alice", "alice")
+
+
+def test_the_login_page_offers_it_only_where_it_is_configured(portal, client):
+    assert BEGIN in portal.test_client().get("/segurnums/connexion").text
+    assert BEGIN not in client.get("/segurnums/connexion").text
+    assert client.get(BEGIN).status_code == 404
+
+
+@pytest.mark.parametrize("sub", ["s-bob", "s-eve"])
+def test_an_address_that_is_not_proved_or_known_opens_nothing(portal, sub):
+    client = portal.test_client()
+    assert come_back(client, sub).location == "/segurnums/connexion"
+    assert "Aucun compte ouvert" in client.get("/segurnums/connexion").text
+    assert db.session.query(OutsideIdentity).count() == 0
+
+
+def test_staff_still_give_their_second_factor(portal):
+    user = accounts.find("alice")
+    user.role_rows, user.supplier = [accounts.role_row(Role.OFFICER)], None
+    second_factor.adopt(user, pyotp.random_base32())
+    db.session.commit()
+    assert come_back(portal.test_client(), "s-alice").location == "/segurnums/connexion/code"
+
+
+def test_a_closed_account_stays_closed(portal):
+    accounts.find("alice").active = False
+    db.session.commit()
+    assert come_back(portal.test_client(), "s-alice").location == "/segurnums/connexion"
+
+
+def test_an_answer_for_another_browser_is_refused(portal):
+    client = portal.test_client()
+    leaving = client.get(BEGIN)
+    answer = requests.post(leaving.location, data={"sub": "s-alice"}, allow_redirects=False, timeout=10)
+    stolen = answer.headers["Location"].removeprefix("http://localhost")
+    thief = portal.test_client()
+    assert thief.get(stolen).location == "/segurnums/connexion"
+    forged = re.sub(r"state=[^&]+", "state=x", stolen)
+    assert client.get(forged).location == "/segurnums/connexion"
+    assert thief.get("/segurnums/").status_code == 302
+
+
+@pytest.mark.parametrize("query", ["", "?error=access_denied", "?code=x&state=y", "?code=&state="])
+def test_a_return_that_is_none_leads_to_the_login(portal, query):
+    assert portal.test_client().get(f"{BEGIN}retour{query}").location == "/segurnums/connexion"
+
+
+def test_a_provider_that_is_gone_is_told(tmp_path):
+    before = ports.configured()
+    settings = settings_for(
+        f"sqlite:///{tmp_path}/x.db", tmp_path, OIDC_ISSUER="http://localhost:9", OIDC_CLIENT_ID="a",
+        OIDC_CLIENT_SECRET="b",
+    )  # fmt: skip
+    answer = create_app(settings).test_client().get(BEGIN)
+    ports.configure(before)
+    assert answer.status_code == 503
