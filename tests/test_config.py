@@ -41,6 +41,8 @@ def test_a_safe_production_starts():
         ({"SMTP_URL": None}, "SMTP_URL est absente"),
         ({"SMTP_URL": ""}, "SMTP_URL est absente"),
         ({"CAPTCHA_FIXED": "12345"}, "CAPTCHA_FIXED"),
+        ({"OIDC_ISSUER": "http://identite.exemple.fr"}, "OIDC_ISSUER doit commencer par https"),
+        ({"OIDC_ISSUER": "https://identite.exemple.fr"}, "OIDC_CLIENT_ID"),
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
     ],
 )
