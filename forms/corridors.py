@@ -64,8 +64,8 @@ class CeilingsForm(SeenForm):
     )
 
 
-class DeadlineForm(StaffForm):
-    """« Déplacer une échéance »."""
+class DeadlineForm(SeenForm):
+    """« Déplacer une échéance ». A window is chosen by its place in the version `seen`."""
 
     window = SelectField("Fenêtre", [InputRequired("Choisissez une fenêtre.")], validate_choice=True)
     opens_at = controls.Instant(
@@ -75,9 +75,19 @@ class DeadlineForm(StaffForm):
         "Clôture", description="Le premier instant refusé. Laissez vide pour ne pas la changer.", empty=None
     )
 
-    def __init__(self, windows: Choices, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, windows: Choices, version: int, **kwargs: Any) -> None:
+        super().__init__(seen=version, **kwargs)
         self.window.choices = [("", "Choisissez une fenêtre"), *windows]
+        self._version = version
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Of another version, the place may be that of another window: it is chosen again."""
+        valid: bool = super().validate(**kwargs)
+        if not self.seen.data or self.seen.data == self._version:
+            return valid
+        self.seen.data, self.seen.raw_data, self.window.data = self._version, None, ""
+        self.refuse("Une autre version a été publiée depuis : choisissez de nouveau la fenêtre.", "window")
+        return False
 
 
 class WaveForm(StaffForm):

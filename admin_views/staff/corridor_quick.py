@@ -16,7 +16,7 @@ from admin_views.staff.writing import actor, attempt
 from app.corridors.amount_rules import Table
 from app.corridors.spec import CorridorSpec
 from app.domain.permissions import Capability
-from app.models.corridors import Corridor, CorridorDraft
+from app.models.corridors import Corridor, CorridorDraft, CorridorVersion
 from app.services import (
     corridor_changes_asked,
     corridor_drafts,
@@ -41,8 +41,9 @@ class CorridorQuick(Screen):
     def deadline(self, code: str) -> ResponseReturnValue:
         """« Déplacer une échéance »."""
         corridor = corridors.find(code)
-        spec = _spec(corridor)
-        form = DeadlineForm(_windows(spec), data={"window": request.args.get("fenetre", "")})
+        version = _version(corridor)
+        windows = _windows(corridor_versions.spec_of(version))
+        form = DeadlineForm(windows, version.number, data={"window": request.args.get("fenetre", "")})
         return self._answer(
             corridor,
             form,
@@ -112,10 +113,14 @@ class CorridorQuick(Screen):
         return redirect(f"{DRAFTS}/{made[0].id}", 303)
 
 
-def _spec(corridor: Corridor) -> CorridorSpec:
+def _version(corridor: Corridor) -> CorridorVersion:
     version = corridor_versions.in_force(corridor.code)
     assert version is not None, "a corridor has a version"
-    return corridor_versions.spec_of(version)
+    return version
+
+
+def _spec(corridor: Corridor) -> CorridorSpec:
+    return corridor_versions.spec_of(_version(corridor))
 
 
 def _windows(spec: CorridorSpec) -> list[tuple[str, str]]:

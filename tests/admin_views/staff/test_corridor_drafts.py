@@ -286,13 +286,30 @@ def test_a_deadline_is_moved_in_one_form(login, alice, draft, session):
     session.commit()
     client = login(alice)
     where = f"{COULOIRS}/MDV/echeance"
-    assert client.post(where, data={"window": "0"}).status_code == 422
-    assert client.post(where, data={"window": "0", "closes_at": "2020-01-01T00:00"}).status_code == 422
-    sent = {"window": "0", "closes_at": "2027-03-31T18:00", "suite": "soumettre"}
+    chosen = {"seen": "1", "window": "0"}
+    assert client.post(where, data=chosen).status_code == 422
+    assert client.post(where, data=chosen | {"closes_at": "2020-01-01T00:00"}).status_code == 422
+    sent = chosen | {"closes_at": "2027-03-31T18:00", "suite": "soumettre"}
     assert client.post(where, data=sent).status_code == 303
     made = corridor_drafts.living("MDV")[0]
     assert made.status is DraftStatus.SUBMITTED
     assert made.document["windows"][0]["closes_at"] == "2027-03-31T18:00:00+02:00"
+
+
+def test_a_deadline_chosen_in_another_version_moves_no_other_window(login, alice, session):
+    spec = factories.open_spec("MDV")
+    factories.corridor()
+    corridor_versions.publish(spec.model_copy(update={"windows": spec.windows[::-1]}))
+    session.commit()
+    client = login(alice)
+    where = f"{COULOIRS}/MDV/echeance"
+    sent = {"window": "0", "closes_at": "2027-03-31T18:00"}
+    refused = client.post(where, data=sent | {"seen": "1"})
+    assert refused.status_code == 422
+    assert "Une autre version a été publiée depuis" in refused.text
+    assert 'name="seen" type="hidden" value="2"' in refused.text
+    assert corridor_drafts.living("MDV") == []
+    assert client.post(where, data=sent | {"seen": "2"}).status_code == 303
 
 
 def test_a_wave_is_opened_in_one_form(login, alice, session):
