@@ -26,7 +26,7 @@ Steps = tuple[str, ...]
 class Circumstances:
     """What the file is held against: the day, the regime of the enrolment, the profiles the software is referenced for.
 
-    The public simulator knows neither regime nor profiles: None.
+    The public simulator knows no enrolment: its regime is the one chosen there, and it has no profiles (None).
     """
 
     today: dt.date
@@ -119,7 +119,7 @@ def _order_rules(phase: Phase, around: Circumstances) -> Iterator[Rule]:
 def _vat(expected: VatRegime, line: Mapping[str, Any], at: Path) -> Iterator[Fault]:
     vat = value_at(line, ("commande", "regimeTVA"))
     if vat in ("HT", "TTC") and vat != expected.json_code:
-        message = f"le régime « {vat} » n'est pas celui de votre enrôlement ({expected.label})"
+        message = f"le régime « {vat} » ne répond pas au taux de TVA « {expected.label} »"
         path = (*at, "commande", "regimeTVA")
         yield Fault(
             codes.VAT_UNLIKE_ENROLMENT, path, message, vat, expected=expected.json_code, proposal=expected.json_code
