@@ -124,6 +124,10 @@ class Expectations:
             self._known[place] = self._made(place)
         return self._known[place]
 
+    def __contains__(self, place: str) -> bool:
+        """Whether the lines of this model have this path."""
+        return bool(self._node(place))
+
     def tags(self, place: str) -> tuple[str, ...]:
         """The tags known in the object at this path (the line itself: the empty path)."""
         return tuple(self._node(place).get("properties", {}))

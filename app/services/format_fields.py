@@ -94,7 +94,10 @@ def _in_order(model: LineModel) -> list[str]:
 
 
 def _row(model: LineModel, line: Mapping[str, Any], path: str) -> FieldRow | None:
-    """None for an object, which is only the way to its tags, and for a tag that only another phase fills."""
+    """None for an object, which is only the way to its tags, for a tag that only another phase fills, and for one that
+    this corridor does not know."""
+    if path not in model.expectations:
+        return None
     expected = model.expectations.at(path)
     value, present = _read(line, path)
     listed = _list_of(model, path)
@@ -118,9 +121,19 @@ def _list_of(model: LineModel, path: str) -> str:
     """How many elements a list must have; empty for what is no list."""
     for listed in model.spec.lists_of(model.phase):
         if listed.path == path:
-            count = f"{listed.min_items} élément{'s' if listed.min_items > 1 else ''} au moins"
-            return f"{count}{_if(listed.required_if)}" if listed.min_items else "facultatif"
-    return "1 élément au moins" if path == "piecesJustificatives" else ""
+            return _count(listed.min_items, listed.max_items) + (_if(listed.required_if) if listed.min_items else "")
+    return _count(1, None) if path == "piecesJustificatives" else ""
+
+
+def _count(least: int, most: int | None) -> str:
+    if most is not None and least == most:
+        return f"{most} {_elements(most)}"
+    said = [f"{least} {_elements(least)} au moins"] if least else ["facultatif"]
+    return ", ".join([*said, *([f"{most} au plus"] if most is not None else [])])
+
+
+def _elements(count: int) -> str:
+    return "éléments" if count > 1 else "élément"
 
 
 def _obligation(model: LineModel, path: str) -> str:

@@ -80,6 +80,25 @@ class TestCorridor:
         assert found["numeroASP"].obligation == "laisser null"
         assert "[A-Z]{2,5}_[0-9]{1,3}" in found["scenarioInstallation.operateurMessagerie"].hint
 
+    def test_it_says_how_many_elements_a_list_may_have(self, session):
+        factories.corridor("PHA")
+        assert rows("PHA", Phase.AVANCE)["beneficiaires.officines"].obligation == "1 élément"
+        spec = factories.open_spec("PHA")
+        asked = spec.field("beneficiaires.chiffreAffairesRembourse")
+        chiffres = asked.model_copy(update={"path": "beneficiaires.chiffres[]"})
+        of_chiffres = {"path": "beneficiaires.chiffres", "min_items": 0, "max_items": 4}
+        lists = tuple(spec.lists[0].model_copy(update=of) for of in ({"max_items": 3}, of_chiffres))
+        corridor_versions.publish(spec.model_copy(update={"lists": lists, "fields": (*spec.fields, chiffres)}))
+        found = rows("PHA", Phase.AVANCE)
+        assert found["beneficiaires.officines"].obligation == "1 élément au moins, 3 au plus"
+        assert found["beneficiaires.chiffres"].obligation == "facultatif, 4 au plus"
+
+    @pytest.mark.parametrize("code", ["RAD", "BIO", "PHA"])
+    def test_a_corridor_without_scenario_does_not_speak_of_one(self, client, code):
+        factories.corridor(code)
+        assert not [path for path in rows(code, Phase.AVANCE) if path.startswith("scenarioInstallation")]
+        assert "une valeur conforme à la documentation" not in client.get(f"{PAGE}/{code}").text
+
     def test_a_list_stands_just_before_the_tags_of_its_elements(self, session):
         factories.corridor("MDV")
         paths = list(rows("MDV", Phase.AVANCE))
