@@ -14,7 +14,7 @@ from app.domain import limits
 from app.domain.enums import Phase
 from app.exchange.faults import Path
 from app.exchange.line_rules import value_at, values_at
-from app.exchange.values import amount_of, date_of
+from app.exchange.values import amount_fault, amount_of, date_of
 
 _LONGEST = 60  # characters of an identifier: what is longer, or holds a control character, names nobody
 _ANSWERS = ("numeroASP", "codeTraitement", "libelleTraitement")
@@ -87,6 +87,11 @@ class Reader:
             ),
             counts=self._counts(line),
         )
+
+    def amount(self, line: Any) -> Decimal | None:
+        """What the line declares, whatever else is wrong in it; None when that is no amount."""
+        written = value_at(line, ("commande", self.amount_tag))
+        return None if amount_fault(written) else amount_of(written)
 
     def beneficiaries(self, line: Any) -> Iterator[Person]:
         """Whoever the line names with an identifier, whatever else is wrong in it."""

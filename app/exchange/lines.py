@@ -1,6 +1,7 @@
 """One line of a file under control: what it says, what is wrong with it."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from app.domain import limits
@@ -72,6 +73,11 @@ class Line:
         if self._content is None and self._readable:
             self._content = self.model.reader.read(self.raw, self.people)
         return self._content
+
+    @property
+    def declared_ht(self) -> Decimal | None:
+        """The amount it declares, in euros HT, even when something else in it is wrong; None when it is no amount."""
+        return self.model.reader.amount(self.raw)
 
     def blame(self, found: Iterable[Fault]) -> None:
         """Add what is wrong in this line alone: with a fault that blocks, it has no content."""

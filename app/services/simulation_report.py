@@ -4,6 +4,7 @@ The same report for a supplier and for the public simulator, which looks up neit
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from app.domain.amounts import ZERO
@@ -24,7 +25,7 @@ class Place(NamedTuple):
 
 
 def of(content: bytes, examined: Examination, worth: Mapping[int, Liquidation], place: Place) -> dict[str, Any]:
-    """The report as JSON. Totals in euros, over the lines that would be retained."""
+    """The report as JSON. Totals in euros, over the lines that would be retained but for `file_total`."""
     kept = [] if examined.refused else [line for line in examined.retained if line.rank in worth]
     of_file, of_lines = (examination.as_rows(rows) for rows in examination.findings(examined))
     declared = sum((worth[line.rank].engagement.declared_ht for line in kept), ZERO)
@@ -36,6 +37,7 @@ def of(content: bytes, examined: Examination, worth: Mapping[int, Liquidation], 
         "rejected": len(examined.lines) - len(kept),
         "errors": _count(examined, codes.ERROR),
         "warnings": _count(examined, codes.WARNING),
+        "file_total": str(_in_the_file(examined)),
         "declared_total": str(declared),
         "engagement_total": str(engaged),
         "amount_total": str(amount),
@@ -47,6 +49,12 @@ def of(content: bytes, examined: Examination, worth: Mapping[int, Liquidation], 
         "file_faults": of_file,
         "findings": of_lines,
     }
+
+
+def _in_the_file(examined: Examination) -> Decimal:
+    """What all its lines declare, those to reject included; an amount that cannot be one counts for nothing."""
+    said = (line.declared_ht for line in examined.lines)
+    return sum((amount for amount in said if amount is not None), ZERO)
 
 
 def _count(examined: Examination, level: str) -> int:

@@ -31,6 +31,7 @@ def test_the_sample_is_worth_5_733_28_and_1_720_00_of_avances(a):
         "line_count": 10,
         "retained": 10,
         "rejected": 0,
+        "file_total": "5733.28",
         "declared_total": "5733.28",
         "engagement_total": "5733.28",
         "amount_total": "1720.00",
@@ -129,6 +130,7 @@ def test_a_financed_beneficiary_rejects_his_line_without_saying_by_whom(a):
     assert rival.supplier.siret not in said
     assert rival.supplier.name not in said
     assert (found.report["retained"], found.report["declared_total"]) == (9, "4658.29")
+    assert found.report["file_total"] == "5733.28"
 
 
 def test_the_same_beneficiary_under_another_dsr_is_free(a):
@@ -136,6 +138,15 @@ def test_the_same_beneficiary_under_another_dsr_is_free(a):
     doctor = sample()["lignesImport"][0]["beneficiaires"]["liberal"][0]["RPPS"]
     db.session.add(BeneficiaryClaim(dsr="DSR-PHA-LGO-Va1", identifier=doctor, dossier_id=rival.request.dossier_id))
     assert codes(simulate(SAMPLE.read_bytes(), a)) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "total"),
+    [(358.34, "5733.29"), ("358,33", "5374.95"), (None, "5374.95"), (True, "5374.95"), (-1, "5374.95")],
+)
+def test_what_a_file_declares_is_said_whatever_is_wrong_in_it(a, written, total):
+    content = changed(put("commande.montantSegurHT", written), put("typeAction", "X"))
+    assert simulate(content, a).report["file_total"] == total
 
 
 def test_an_amount_beyond_the_ceiling_is_a_remark(a):
