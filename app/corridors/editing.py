@@ -20,6 +20,7 @@ _IDENTITIES: dict[str, tuple[str, ...]] = {
     "beneficiaries": ("list", "identifier_kind"),
     "exclusive": ("paths",),
     "pairings": ("list", "per"),
+    "enrolment_pieces": ("code",),
 }
 
 

@@ -67,3 +67,12 @@ def test_a_value_both_changed_keeps_ours_and_is_named():
 def test_lists_without_identity_are_one_value():
     base, ours, theirs = ({"notes": list(text)} for text in ("ab", "abc", "abd"))
     assert editing.merged(base, ours, theirs) == (ours, ("notes",))
+
+
+def test_two_pieces_of_enrolment_changed_on_either_side_are_both_kept():
+    base = {"enrolment_pieces": [{"code": "KBIS", "label": "Kbis"}, {"code": "RIB", "label": "RIB"}]}
+    ours = editing.changed(base, "enrolment_pieces", 0, {"code": "KBIS", "label": "Extrait Kbis"})
+    theirs = editing.changed(base, "enrolment_pieces", 1, {"code": "RIB", "label": "Coordonnées bancaires"})
+    made, clashes = editing.merged(base, ours, theirs)
+    assert [one["label"] for one in made["enrolment_pieces"]] == ["Extrait Kbis", "Coordonnées bancaires"]
+    assert clashes == ()
