@@ -20,7 +20,7 @@ FieldKind = Literal[
     "text", "code", "boolean", "integer", "amount", "date", "email", "phone", "rpps", "am", "finess", "pmsi", "siret"
 ]
 IdentifierKind = Literal["rpps", "am", "finess", "pmsi", "siret"]
-Wave = Annotated[int, Field(ge=1)]
+Wave = Annotated[int, Field(ge=1, le=99)]
 BOTH_PHASES = (Phase.AVANCE, Phase.SOLDE)
 _YEARS = range(2000, 2101)
 _PATH = re.compile(r"[A-Za-z_]\w*(\[\])?(\.[A-Za-z_]\w*(\[\])?)*")

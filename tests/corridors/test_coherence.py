@@ -104,6 +104,7 @@ def test_the_document_of_these_tests_is_sound():
             [("windows.…", WINDOW | {"opens_at": "2026-12-31T00:00:00", "closes_at": "2029-01-01T00:00:00"})],
         ),
         ("windows[3].wave", "aucun logiciel du couloir n'est en vague 7", [("windows.…", WINDOW | {"wave": 7})]),
+        ("software[0].wave", "doit être au plus 99", [("software.0.wave", 10**30)]),
         ("windows[0].software[0]", "« CCC » n'est pas en vague 1", [("windows.0.software", ["CCC"])]),
         ("windows[0].closes_at", "un instant est attendu", [("windows.0.closes_at", "demain")]),
         ("windows[0].closes_at", "un instant est attendu", [("windows.0.closes_at", 1_800_000_000)]),
