@@ -18,7 +18,7 @@ from app.domain import limits
 from app.domain.errors import RuleBroken
 from app.extensions import db
 from app.models.corridors import CorridorDraft
-from app.services import corridor_drafts
+from app.services import corridor_drafts, csv_reading
 from forms import uploads
 from forms.corridors import CeilingsForm
 
@@ -84,9 +84,7 @@ def _table(place: Place) -> Ceilings:
 def _replace(draft: CorridorDraft, place: Place, form: CeilingsForm) -> None:
     content = uploads.read(form.file.data, limits.JSON_FILE_BYTES)
     try:
-        found = ceilings.read(content.decode("utf-8"))
-    except UnicodeDecodeError as fault:
-        raise RuleBroken("Le fichier n'est pas encodé en UTF-8.", field="file") from fault
+        found = ceilings.read(csv_reading.decoded(content)[0])
     except ValueError as fault:
         raise RuleBroken(f"Barème refusé : {fault}.", field="file") from fault
     document = place.put(draft.document, {_key(place): found})

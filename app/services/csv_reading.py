@@ -43,7 +43,7 @@ def read(content: bytes, headings: Mapping[str, str], optional: Sequence[str] = 
 
     Raises `RuleBroken` on `file`: empty, not text, not CSV, wrong headings, no line or too many.
     """
-    text, encoding = _decoded(content)
+    text, encoding = decoded(content)
     first = text.partition("\n")[0]
     separator = ";" if first.count(";") >= first.count(",") else ","
     records = _records(text, separator)
@@ -79,7 +79,8 @@ def _refused(why: str) -> RuleBroken:
     return RuleBroken(why, field="file")
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
+def decoded(content: bytes) -> tuple[str, str]:
+    """(text, how it was read). Raises `RuleBroken` on `file` for what is empty or no text."""
     if not content.strip():
         raise _refused("Le fichier est vide.")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):

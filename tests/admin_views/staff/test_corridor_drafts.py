@@ -274,6 +274,11 @@ def test_ceilings_go_out_and_come_back_by_csv(login, alice, session):
     assert client.post(f"{DRAFTS}/{draft.id}/plafonds", data=sent).status_code == 303
     session.refresh(draft)
     assert draft.document["amount"]["ceilings"]["DPI"]["120780291"] == "42000.00"
+    typed = "pmsi;DPI;PFI;RI\n120780291;42\u00a0500\u00a0€;1;1\n".encode("cp1252")  # as a spreadsheet saves it
+    sent = {"seen": draft.version, "file": (io.BytesIO(typed), "p.csv")}
+    assert client.post(f"{DRAFTS}/{draft.id}/plafonds", data=sent).status_code == 303
+    session.refresh(draft)
+    assert draft.document["amount"]["ceilings"]["DPI"] == {"120780291": "42500.00"}
     bad = {"seen": draft.version, "file": (io.BytesIO(b"pmsi;DPI\n1;x\n"), "p.csv")}
     assert client.post(f"{DRAFTS}/{draft.id}/plafonds", data=bad).status_code == 422
 
