@@ -42,6 +42,13 @@ def heading(sizes: Sequence[int], rounds: int, began: str) -> str:
     )
 
 
+def verdict(lines: Sequence[Line]) -> tuple[str, int]:
+    """What a run concludes, in words, and the exit code it leaves: 1 when a goal is missed or a line broke."""
+    found = missed(lines)
+    said = "".join(f"missed: {one}\n" for one in found) or "every goal is reached\n"
+    return said, 1 if found else 0
+
+
 def missed(lines: Sequence[Line]) -> list[str]:
     """What did not reach its goal, in words."""
     return [

@@ -30,22 +30,44 @@ def short(number: float) -> str:
     return f"{number:.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
 
 
+SCALE = 1_000_000
+"""Requests in the world for which every goal is set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A ratio or a figure, and the limit it must not pass (`at_least`: must reach)."""
+    """A ratio or a figure, and the limit it must not pass (`at_least`: must reach). `judged`: whether the size of this
+    world lets it be judged; if not, it is only shown."""
 
     what: str
     value: float
     limit: float
     at_least: bool = False
+    judged: bool = True
 
     @property
     def reached(self) -> bool:
+        """A goal that is not judged misses nothing."""
+        return not self.judged or self.holds
+
+    @property
+    def holds(self) -> bool:
         return self.value >= self.limit if self.at_least else self.value <= self.limit
 
     def __str__(self) -> str:
         sign = "≥" if self.at_least else "≤"
-        return f"{self.what} {self.value:.3g} ({sign} {self.limit:g}) {'✓' if self.reached else '✗'}"
+        limit = f"{sign} {self.limit:g}"
+        if not self.judged:
+            return f"{self.what} {self.value:.3g} ({limit} at a million)"
+        return f"{self.what} {self.value:.3g} ({limit}) {'✓' if self.holds else '✗'}"
+
+
+def beside_peer(size: int, what: str, value: float, limit: float, *, at_least: bool = False) -> list[Goal]:
+    """A goal against a peer, set for `SCALE` requests: a peer's page costs what its table is long, ours costs the same.
+    In a smaller world it is shown, and what is judged is that the peer is not faster (a ratio of 1)."""
+    if size >= SCALE:
+        return [Goal(what, value, limit, at_least)]
+    return [Goal(what, value, limit, at_least, judged=False), Goal("never slower", value, 1, at_least)]
 
 
 @dataclass(slots=True)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from flask import Flask
 
 from app.extensions import db
-from benchmarks import processes
+from benchmarks import processes, timing
 from benchmarks.cases import grids
 from benchmarks.databases import World, tell
 from benchmarks.processes import Served
-from benchmarks.timing import Goal, Line, Stats
+from benchmarks.timing import Line, Stats
 
 CONNECTIONS = 8
 TURNS, SECONDS = 3, 6
@@ -63,7 +63,8 @@ def lines(made: World, flask: Flask, *, full: bool) -> list[Line]:
             line = Line(made.backend, f"wrk, two processes, {CONNECTIONS} connections, staff, {page.name}: requests/s")
             line.figures = dict(zip(("ours", "stock"), rates, strict=True))
             if rates[1].p50:
-                line.goals.append(Goal("× stock", rates[0].p50 / rates[1].p50, page.goal, at_least=True))
+                times = rates[0].p50 / rates[1].p50
+                line.goals = timing.beside_peer(made.size, "× stock", times, page.goal, at_least=True)
             else:
                 line.fault = f"stock gave no page in {page.seconds} s"
             found.append(line)
