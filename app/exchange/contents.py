@@ -13,7 +13,7 @@ from app.corridors.spec import BeneficiarySource, CorridorSpec
 from app.domain import limits
 from app.domain.enums import Phase
 from app.exchange.faults import Path
-from app.exchange.line_rules import value_at, values_at
+from app.exchange.line_rules import Steps, value_at, values_at
 from app.exchange.values import amount_fault, amount_of, date_of
 
 _LONGEST = 60  # characters of an identifier: what is longer, or holds a control character, names nobody
@@ -52,11 +52,35 @@ class Content(NamedTuple):
     counts: dict[str, int]
 
 
+class _Source(NamedTuple):
+    """Where a `BeneficiarySource` looks, its paths split once and not once per line. A key is a tag of the element, or
+    steps from the line (`_key`)."""
+
+    when: Steps
+    equals: str
+    list: Steps
+    identifier: str
+    kind: str
+    said: tuple[str | Steps, str | Steps, str | Steps]
+
+
+def _source(one: BeneficiarySource) -> _Source:
+    when, equals = (tuple(one.when.path.split(".")), one.when.equals) if one.when else ((), "")
+    said = (_key(one.name), _key(one.email), _key(one.phone))
+    return _Source(when, equals, tuple(one.list.split(".")), one.identifier, one.identifier_kind, said)
+
+
+def _key(written: str) -> str | Steps:
+    """A tag of the element, or a path from the line when it starts with a dot."""
+    return tuple(written[1:].split(".")) if written.startswith(".") else written
+
+
 class Reader:
     """Reads the lines of one corridor version in one phase."""
 
     def __init__(self, spec: CorridorSpec, phase: Phase) -> None:
         self.sources = spec.beneficiaries
+        self._sources = [_source(one) for one in spec.beneficiaries]
         self.amount_tag = "montantSegurHT" if phase is Phase.AVANCE else "montantSegurHTFacture"
         self.of_solde = phase is Phase.SOLDE
         self.strict = frozenset(field.path for field in spec.fields if field.strict)
@@ -96,17 +120,25 @@ class Reader:
     def beneficiaries(self, line: Any) -> Iterator[Person]:
         """Whoever the line names with an identifier, whatever else is wrong in it."""
         position = 0
-        for source in self.sources if isinstance(line, dict) else ():
-            if source.when and value_at(line, tuple(source.when.path.split("."))) != source.when.equals:
+        for when, equals, steps, tag, kind, said in self._sources if isinstance(line, dict) else ():
+            if when and value_at(line, when) != equals:
                 continue
-            steps = tuple(source.list.split("."))
             found = value_at(line, steps)
             for rank, element in enumerate(found[: limits.JSON_LIST_ITEMS] if isinstance(found, list) else ()):
-                place: Path = (*steps, rank, source.identifier) if source.identifier else (*steps, rank)
-                identifier = element.get(source.identifier) if isinstance(element, dict) else element
+                place: Path = (*steps, rank, tag) if tag else (*steps, rank)
+                identifier = element.get(tag) if isinstance(element, dict) else element
                 if isinstance(identifier, str) and 0 < len(identifier) <= _LONGEST and identifier.isprintable():
                     position += 1
-                    yield _person(source, line, element, position, identifier, place)
+                    name, email, phone = said
+                    yield Person(
+                        position,
+                        _said(name, line, element),
+                        _said(email, line, element),
+                        _said(phone, line, element),
+                        kind,
+                        identifier,
+                        place,
+                    )
 
     def _counts(self, line: Mapping[str, Any]) -> dict[str, int]:
         counts: dict[str, int] = {}
@@ -116,21 +148,12 @@ class Reader:
         return counts
 
 
-def _person(
-    source: BeneficiarySource, line: Mapping[str, Any], element: Any, position: int, identifier: str, place: Path
-) -> Person:
-    name, email, phone = (_said(key, line, element) for key in (source.name, source.email, source.phone))
-    return Person(position, name, email, phone, source.identifier_kind, identifier, place)
-
-
-def _said(key: str, line: Mapping[str, Any], element: Any) -> str:
-    """A key of the element, or a path from the line when it starts with a dot."""
+def _said(key: str | Steps, line: Mapping[str, Any], element: Any) -> str:
+    """What a key says of a person; empty when the source has none, or it is no text."""
     if not key:
         return ""
-    if key.startswith("."):
-        found = value_at(line, tuple(key[1:].split(".")))
-    else:
-        found = element.get(key) if isinstance(element, dict) else None
+    given = element.get(key) if isinstance(element, dict) else None
+    found = value_at(line, key) if isinstance(key, tuple) else given
     return found if isinstance(found, str) else ""
 
 

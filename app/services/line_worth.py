@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.corridors.amount_rules import Basis, UnknownIdentifier
+from app.corridors.amount_rules import AmountRule, Basis, UnknownIdentifier
 from app.domain import amounts
 from app.domain.amounts import ZERO
 from app.domain.enums import Phase
@@ -30,6 +30,7 @@ class Standing(NamedTuple):
 def check(examined: Examination, vat: VatRegime, standing_of: Callable[[Line], Standing]) -> dict[int, Liquidation]:
     """By rank, what each retained line is worth. Refuses those whose beneficiary has no ceiling, remarks the others."""
     worth = {}
+    rules: dict[tuple[int, str, int], AmountRule] = {}  # few for many lines
     for line in examined.retained:
         content, spec, standing = line.content, line.model.spec, standing_of(line)
         assert content is not None, "a retained line is read"
@@ -39,7 +40,10 @@ def check(examined: Examination, vat: VatRegime, standing_of: Callable[[Line], S
             counts=content.counts,
         )
         try:
-            ceiling = spec.amount_of(standing.software_type, standing.wave).ceiling(basis)
+            key = (id(spec), standing.software_type, standing.wave)
+            if key not in rules:
+                rules[key] = spec.amount_of(standing.software_type, standing.wave)
+            ceiling = rules[key].ceiling(basis)
         except UnknownIdentifier as unknown:
             _refuse_unknown(line, unknown.identifier)
             continue
