@@ -83,6 +83,8 @@ class Avenant(db.Model):
             "editor_number",
             "declared_ht",
         ),
+        # A number begins with its corridor: along the numbers of everybody, his would be at the other end.
+        _current("ix_avenant_supplier_number", "supplier_id", "number", "id"),
         _current("ix_avenant_software_deposited", "software_type", "deposited_at", "id", "status"),
         _current("ix_avenant_corridor_deposited", "corridor_code", "deposited_at", "id", "status"),
         _current("ix_avenant_payment_deposited", "payment_state", "deposited_at", "id", only="payment_state <> 'none'"),
