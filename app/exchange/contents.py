@@ -57,7 +57,7 @@ class _Source(NamedTuple):
     steps from the line (`_key`)."""
 
     when: Steps
-    equals: str
+    equals: str | bool
     list: Steps
     identifier: str
     kind: str
