@@ -6,6 +6,7 @@ which has no word for it.
 
 import datetime as dt
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -15,6 +16,7 @@ from app.corridors.parts import PARIS
 from app.domain.errors import RuleBroken
 
 TOML, JSON = "toml", "json"
+_AT = re.compile(r"at line (\d+), column (\d+)")
 
 
 def read(content: bytes, name: str) -> dict[str, Any]:
@@ -25,7 +27,9 @@ def read(content: bytes, name: str) -> dict[str, Any]:
         if name.lower().endswith(f".{TOML}"):
             raw = tomllib.loads(text, parse_float=Decimal)
         else:
-            raw = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+            raw = json.loads(
+                text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_double
+            )
         found = plain(raw)
         written = as_json(found)
         written.encode()
@@ -38,8 +42,21 @@ def read(content: bytes, name: str) -> dict[str, Any]:
     return found
 
 
+class _Refused(ValueError):
+    """What a reader would let pass, said in French."""
+
+
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} n'est pas une valeur")
+    raise _Refused(f"{name} n'est pas une valeur")
+
+
+def _without_double(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Refused(f"« {twice[:40]} » figure deux fois dans le même objet")
+    return found
 
 
 def _why(fault: Exception) -> str:
@@ -50,7 +67,12 @@ def _why(fault: Exception) -> str:
             return "il est trop profond"
         case json.JSONDecodeError():
             return f"JSON mal formé, ligne {fault.lineno}, colonne {fault.colno}"
-    return f"mal formé ({fault})"
+        case tomllib.TOMLDecodeError():
+            at = _AT.search(str(fault))
+            return f"TOML mal formé, ligne {at[1]}, colonne {at[2]}" if at else "TOML mal formé à la fin du document"
+        case _Refused():
+            return str(fault)
+    return "un nombre y est démesuré"  # all that the readers refuse besides
 
 
 def plain(value: Any) -> Any:

@@ -28,14 +28,17 @@ def test_strings_of_any_kind_survive_toml():
     ("content", "name", "words"),
     [
         (b"{", "a.json", "ligne 1, colonne 2"),
-        (b"code = ", "a.toml", "mal form"),
+        (b"code = ", "a.toml", "TOML mal formé à la fin"),
+        (b"a = 1\nb c", "a.toml", "TOML mal formé, ligne 2, colonne 3"),
+        (b'{"a": {"b": 1, "b": 2}}', "a.json", "« b » figure deux fois"),
         (b"[1]", "a.json", "une table"),
         (b"\xff", "a.json", "UTF-8"),
         (b'{"a": NaN}', "a.json", "NaN"),
         (b'{"a": "\\ud800"}', "a.json", "UTF-8"),
         (b'{"a": "\\u0000"}', "a.json", "nul"),
         (b'{"a": ' + b"[" * 100_000, "a.json", "profond"),
-        (b'{"a": ' + b"9" * 5000 + b"}", "a.json", "mal form"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "a.json", "démesuré"),
+        (b"a = " + b"9" * 5000, "a.toml", "démesuré"),
     ],
 )
 def test_a_text_that_is_no_document_is_refused_at_the_file(content, name, words):
