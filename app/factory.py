@@ -20,6 +20,7 @@ from app.web import (
     auth,
     calendar_pages,
     captchas,
+    enrolment,
     entering,
     errors,
     files,
@@ -67,7 +68,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     flask.register_blueprint(public.blueprint)
     flask.register_blueprint(simulator.blueprint)
     flask.register_blueprint(files.blueprint)
-    for one in (format_pages, calendar_pages, assistance, captchas, entering, lost_credentials, step_up, account_files):
+    pages = (format_pages, calendar_pages, assistance, captchas, enrolment, entering, lost_credentials, step_up)
+    for one in (*pages, account_files):
         flask.register_blueprint(one.blueprint)
     flask.register_blueprint(own_access.blueprint, name=own_access.SUPPLIER, url_prefix="/segurnums/compte/securite")
     flask.register_blueprint(own_access.blueprint, name=own_access.STAFF, url_prefix="/gestion/mon-compte")

@@ -16,14 +16,20 @@ View = TypeVar("View", bound=Callable[..., Any])
 FORM_BYTES = 64 * 1024  # the other fields of the form, and the borders of its parts
 
 
-def accepts(most: int) -> Callable[[View], View]:
-    """Mark a view that receives files of `most` bytes."""
+def accepts(most: int, *, strangers: bool = False) -> Callable[[View], View]:
+    """Mark a view that receives files of `most` bytes; from `strangers` too, when it limits how often."""
 
     def mark(view: View) -> View:
         view.upload_bytes = most  # type: ignore[attr-defined]
+        view.upload_strangers = strangers  # type: ignore[attr-defined]
         return view
 
     return mark
+
+
+def takes_strangers(view: Callable[..., Any] | None) -> bool:
+    """Whether a person without account may send this view as much."""
+    return bool(getattr(view, "upload_strangers", False))
 
 
 def limit_of(view: Callable[..., Any] | None) -> int | None:

@@ -13,6 +13,8 @@ from app.services import (
     captchas,
     clock,
     completion_reminders,
+    enrolment_companies,
+    enrolment_drafts,
     incomplete,
     letters,
     outbox,
@@ -72,6 +74,13 @@ JOBS = (
         unfinished_forms.sweep,
         cron="55 3 * * *",
     ),
+    Job(
+        "check-companies",
+        "Vérifier au répertoire SIRENE les entreprises saisies pendant qu'il ne répondait pas",
+        enrolment_companies.check_pending,
+        seconds=900,
+    ),
+    Job("purge-enrolments", "Effacer les enrôlements laissés sans suite", enrolment_drafts.sweep, cron="40 3 * * *"),
     Job("sweep-orphans", "Supprimer les fichiers qu'aucune demande ne connaît", _sweep_orphans, cron="45 3 * * *"),
 )
 

@@ -56,12 +56,13 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
 _PAGES: dict[str, tuple[frozenset, str]] = {
     "public": (
         ANYBODY,
-        "root home accessibilite cgu donnees_personnelles enrolement mentions_legales news_file questions plan_du_site",
+        "root home accessibilite cgu donnees_personnelles mentions_legales news_file questions plan_du_site",
     ),
     "simulator": (ANYBODY, "page"),
     "documentation": (ANYBODY, "index codes corridor schema example blank"),
     "calendar": (ANYBODY, "page feed"),
     "assistance": (ANYBODY, "contact follow file"),
+    "enrolment": (ANYBODY, "start step send done resume leave piece model"),
     "captchas": (ANYBODY, "image new sound"),
     "entering": (ANYBODY, "code factor go_on question"),
     "supplier_access": (SUPPLIER, OWN_ACCESS),

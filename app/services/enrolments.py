@@ -1,9 +1,12 @@
 """Enrolments: deposited for one N° ANS, validated by an officer; only a validated one may deposit requests."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 
 from app.domain import numbers
-from app.domain.enums import DepositMode, EnrolmentKind, EnrolmentStatus, Role
+from app.domain.enums import CompanyCheck, DepositMode, EnrolmentKind, EnrolmentStatus, Role
 from app.domain.errors import Conflict, NotAllowed
 from app.domain.vat import VatRegime
 from app.extensions import db
@@ -12,7 +15,7 @@ from app.models.corridors import Corridor
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.suppliers import Supplier
-from app.services import audit, clock, counters
+from app.services import audit, clock, counters, declared_companies
 from app.services.actors import Actor
 
 
@@ -23,8 +26,11 @@ def deposit(
     vat: VatRegime,
     kind: EnrolmentKind,
     actor: Actor,
+    *,
+    declared: Mapping[str, Any] | None = None,
+    company_check: CompanyCheck = CompanyCheck.TO_VERIFY,
 ) -> Enrolment:
-    """A new enrolment « En cours », numbered ENRnnnnM0."""
+    """A new enrolment « En cours », numbered ENRnnnnM0. `declared`: what its form was filled with."""
     enrolment = Enrolment(
         number=numbers.enrolment(counters.take_one(counters.ENROLMENT)),
         kind=kind,
@@ -34,6 +40,8 @@ def deposit(
         bank_account=account,
         vat=vat,
         deposited_at=clock.now(),
+        declared=dict(declared or {}),
+        company_check=company_check,
     )
     db.session.add(enrolment)
     db.session.flush()
@@ -44,12 +52,15 @@ def deposit(
 
 
 def validate(enrolment: Enrolment, actor: Actor) -> None:
-    """Open the right to deposit. Raises `NotAllowed` (role) or `Conflict` (already judged)."""
+    """Open the right to deposit; what the first one declared becomes what the ASP knows of the supplier. Raises
+    `NotAllowed` (role) or `Conflict` (already judged)."""
     if Role.OFFICER not in actor.roles:
         raise NotAllowed("Seul un gestionnaire valide un enrôlement.")
     db.session.refresh(enrolment, with_for_update=True)
     if enrolment.status in (EnrolmentStatus.VALIDATED, EnrolmentStatus.REJECTED):
         raise Conflict(f"L'enrôlement {enrolment.number} est déjà « {enrolment.status.label} ».")
+    if enrolment.declared and not _is_known(enrolment.supplier_id):
+        declared_companies.adopt(enrolment, actor)
     before = enrolment.status
     enrolment.status = EnrolmentStatus.VALIDATED
     enrolment.judged_at, enrolment.judged_by_id = clock.now(), actor.id
@@ -62,6 +73,14 @@ def validate(enrolment: Enrolment, actor: Actor) -> None:
         before={"status": before.value},
         after={"status": enrolment.status.value},
     )
+
+
+def _is_known(supplier_id: int) -> bool:
+    """Whether one was validated before: his people and his account change by their own screens since."""
+    query = sa.select(Enrolment.id).where(
+        Enrolment.supplier_id == supplier_id, Enrolment.status == EnrolmentStatus.VALIDATED
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def open_by_file(supplier_id: int) -> list[Enrolment]:

@@ -34,8 +34,10 @@ SECRET = "[réservé au destinataire]"
 
 
 class Event(Labelled):
-    """What people are told of. M3 to M5 and M7 to M10 are in the guides; the others are ours."""
+    """What people are told of. M1, M3 to M5 and M7 to M10 are in the guides; the others are ours."""
 
+    ENROLMENT_DRAFT = "enrolment_draft", "Demande d'enrôlement à reprendre"
+    ENROLMENT_FILED = "enrolment_filed", "Accusé de réception d'une demande d'enrôlement"
     REQUEST_VALIDATED = "request_validated", "Demande validée"
     REQUEST_REJECTED = "request_rejected", "Demande rejetée"
     DOCUMENT_ASKED = "document_asked", "Pièce complémentaire demandée"

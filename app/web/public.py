@@ -1,7 +1,6 @@
 """Public pages, without account: home, help, legal pages.
 
-Guides « Les écrans du portail », § 1 and § 8, and « Présentation du portail ». The enrolment form is not open yet: its
-page says so.
+Guides « Les écrans du portail », § 1 and § 8, and « Présentation du portail ».
 """
 
 from collections.abc import Callable
@@ -18,7 +17,6 @@ blueprint = Blueprint("public", __name__)
 
 # Address, template; their text is in the template.
 PAGES = (
-    ("enrolement", "public/enrolment.html"),
     ("plan-du-site", "public/site_map.html"),
 )
 

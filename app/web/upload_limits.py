@@ -1,4 +1,5 @@
-"""Who may send more than the common limit: a signed-in person, to a view marked by `forms.uploads.accepts`.
+"""Who may send more than the common limit: a signed-in person, to a view marked by `forms.uploads.accepts`; anybody,
+to one that says so (the public enrolment, whose pieces are 4 Mo each).
 
 Set before anything reads the form, hence before the CSRF check, but after `headers`, which limits the time of its
 statements: the factory calls each `init_app` in that order.
@@ -18,8 +19,12 @@ def init_app(app: Flask) -> None:
 def _raise_limit() -> None:
     if request.method != "POST" or request.endpoint is None:
         return
-    most = uploads.limit_of(current_app.view_functions.get(request.endpoint))
+    view = current_app.view_functions.get(request.endpoint)
+    most = uploads.limit_of(view)
     if most is None:
+        return
+    if uploads.takes_strangers(view):
+        request.max_content_length = most
         return
     with writing():
         if current_user.is_authenticated:

@@ -1,0 +1,261 @@
+"""The public enrolment: five steps, each at its address, over a draft the server keeps from the first one.
+
+Guides « Présentation du portail » and « Opérateur MSS ». The session of the browser holds the token of the draft, or
+the link mailed to the declarant does. What is sent is kept before it is judged; a wrong step answers 422 as it was.
+"""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from app.domain import limits
+from app.domain.enrolment_steps import Step, numbered
+from app.domain.errors import Conflict, RuleBroken
+from app.extensions import db, limiter
+from app.models.enrolment_drafts import EnrolmentDraft
+from app.services import (
+    attachments,
+    captchas,
+    declared_companies,
+    enrolment_cases,
+    enrolment_companies,
+    enrolment_drafts,
+    enrolment_filing,
+    enrolment_models,
+)
+from app.web import enrolment_steps, files
+from app.web.enrolment_steps import Shown
+from forms import uploads
+from forms.enrolment import ReferencingForm
+
+blueprint = Blueprint("enrolment", __name__, url_prefix="/segurnum/enrolement")
+TOKEN = "enrolment_draft"
+GONE = "Votre demande a été effacée ou a expiré. Recommencez la saisie, ou suivez le lien de votre courriel."
+
+
+def _mine() -> EnrolmentDraft | None:
+    token = session.get(TOKEN)
+    return enrolment_drafts.of_token(token) if isinstance(token, str) else None
+
+
+def _to(draft: EnrolmentDraft, step: Step | None = None) -> Response:
+    if draft.enrolment_id is not None:
+        return redirect(url_for(".done"), 303)
+    return redirect(url_for(".step", slug=(step or numbered(draft.furthest_step)).value), 303)
+
+
+@blueprint.get("")
+def start() -> ResponseReturnValue:
+    """Goes on with what this browser began, else asks the N° ANS."""
+    draft = _mine()
+    if draft is None or draft.enrolment_id is not None:
+        session.pop(TOKEN, None)
+        return _page(None, Shown(Step.REFERENCING, ReferencingForm()))
+    return _to(draft)
+
+
+@blueprint.get("/<slug>")
+def step(slug: str) -> ResponseReturnValue:
+    here, draft = _step_named(slug), _mine()
+    if draft is None:
+        if here is Step.REFERENCING:
+            return _page(None, Shown(here, ReferencingForm()))
+        flash(GONE, "warning")
+        return redirect(url_for(".step", slug=Step.REFERENCING.value), 303)
+    if draft.enrolment_id is not None:
+        return _to(draft)
+    if here.number > draft.furthest_step:
+        first = numbered(draft.furthest_step)
+        flash(f"Terminez d'abord l'étape {first.number} - {first.label}.", "warning")
+        return _to(draft)
+    return _page(draft, enrolment_steps.shown(draft, here))
+
+
+@blueprint.post("/<slug>")
+@limiter.limit("60 per minute")
+@uploads.accepts(limits.ENROLMENT_PIECES_BYTES, strangers=True)
+def send(slug: str) -> ResponseReturnValue:
+    """`act`: search, reset, save, next or finish. What was typed is kept whatever the answer."""
+    here, act, draft = _step_named(slug), request.form.get("act", "next"), _mine()
+    if draft is None:
+        return _begin(here)
+    enrolment_drafts.hold(draft)
+    if draft.enrolment_id is not None:
+        return _to(draft)
+    if here.number > draft.furthest_step:
+        raise Conflict("Cette étape suit une autre, qui n'est pas terminée.")
+    if here is Step.CONFIRMATION:
+        return _finish(draft)
+    if act == "reset":
+        return _reset(draft, here)
+    if act == "search":
+        return _search(draft, here)
+    return _keep(draft, here, act)
+
+
+def _begin(here: Step) -> ResponseReturnValue:
+    """The search of the first step opens the draft."""
+    if here is not Step.REFERENCING:
+        raise Conflict(GONE)
+    form = ReferencingForm()
+    if form.validate():
+        try:
+            found = enrolment_cases.find_referencing(str(form.ans_number.data))
+            _, session[TOKEN] = enrolment_drafts.begin({"ans_number": found.ans_number})
+            db.session.commit()
+            return redirect(url_for(".step", slug=here.value), 303)
+        except RuleBroken as refusal:
+            db.session.rollback()
+            form.refuse(refusal)
+    return _page(None, Shown(here, form)), 422
+
+
+def _reset(draft: EnrolmentDraft, here: Step) -> ResponseReturnValue:
+    if here is Step.REFERENCING:
+        enrolment_drafts.erase(draft)
+        session.pop(TOKEN, None)
+    elif here is Step.APPLICANT:
+        enrolment_companies.reset(draft)
+    db.session.commit()
+    return redirect(url_for(".step", slug=here.value), 303)
+
+
+def _search(draft: EnrolmentDraft, here: Step) -> ResponseReturnValue:
+    """The company of a SIRET: the captcha is spent before anything is looked up."""
+    shown = enrolment_steps.siret_asked(draft)
+    if here is not Step.APPLICANT or not shown.form.validate():
+        return _page(draft, shown), 422
+    try:
+        captchas.check(request.form.get("captcha_token", ""), request.form.get("captcha", ""))
+    except RuleBroken as refusal:
+        db.session.commit()
+        shown.captcha_errors = [str(refusal)]
+        return _page(draft, shown), 422
+    try:
+        if not enrolment_companies.look_up(draft, "".join(str(shown.form.siret.data).split())):
+            flash("Le répertoire SIRENE ne répond pas : saisissez la dénomination et l'adresse.", "warning")
+    except RuleBroken as refusal:
+        shown.form.refuse(refusal)
+    db.session.commit()
+    return (_page(draft, shown), 422) if shown.form.errors else _to(draft, here)
+
+
+def _keep(draft: EnrolmentDraft, here: Step, act: str) -> ResponseReturnValue:
+    """A step sent to go on, or as it is being filled."""
+    if here is Step.APPLICANT and not draft.answers.get("siret"):
+        shown = enrolment_steps.siret_asked(draft)
+        shown.form.refuse(RuleBroken("Recherchez d'abord votre SIRET.", field="siret"))
+        return _page(draft, shown), 422
+    shown = enrolment_steps.received(draft, here)
+    right = shown.is_right()
+    (enrolment_drafts.pass_step if right and act == "next" else enrolment_drafts.fall_back)(draft, here)
+    if here is Step.APPLICANT:
+        _mail_link(draft, act)
+    db.session.commit()
+    if act == "save":
+        return jsonify(enrolment_steps.told(draft, shown))
+    return _to(draft, numbered(here.number + 1)) if right else (_page(draft, shown), 422)
+
+
+def _mail_link(draft: EnrolmentDraft, act: str) -> None:
+    """As soon as the address of who declares is sure: typed twice alike. While the page saves by itself the token stays
+    as it is: the step may be sent meanwhile."""
+    email = declared_companies.email_of(draft.answers)
+    if (act == "next" or not draft.email) and enrolment_steps.is_sure(draft, email):
+        session[TOKEN] = enrolment_drafts.send_link(draft, email, session[TOKEN])
+
+
+def _finish(draft: EnrolmentDraft) -> ResponseReturnValue:
+    """Under the lock of the draft: of « Terminer » sent ten times, nine find it filed."""
+    shown = enrolment_steps.shown(draft, Step.CONFIRMATION)
+    boxes = shown.form.validate()
+    try:
+        captchas.check(request.form.get("captcha_token", ""), request.form.get("captcha", ""))
+    except RuleBroken as refusal:
+        db.session.commit()
+        shown.captcha_errors = [str(refusal)]
+        return _page(draft, shown), 422
+    if boxes:
+        try:
+            with db.session.begin_nested():
+                enrolment_filing.file(draft)
+        except RuleBroken as refusal:
+            shown.form.refuse(refusal)
+    db.session.commit()
+    return (_page(draft, shown), 422) if shown.form.errors else _to(draft)
+
+
+@blueprint.get("/confirmee")
+def done() -> ResponseReturnValue:
+    """« Confirmation », with the number."""
+    draft = _mine()
+    enrolment = enrolment_filing.filed(draft) if draft else None
+    if enrolment is None:
+        return redirect(url_for(".start"), 303)
+    return render_template("public/enrolment_done.html", enrolment=enrolment, home="/segurnum/")
+
+
+@blueprint.get("/reprendre/<token>")
+@limiter.limit("30 per minute")
+def resume(token: str) -> ResponseReturnValue:
+    """The link of the mail: the draft comes to this browser."""
+    draft = enrolment_drafts.of_token(token)
+    if draft is None:
+        abort(404)
+    session[TOKEN] = token
+    return _to(draft)
+
+
+@blueprint.post("/quitter")
+def leave() -> ResponseReturnValue:
+    """« Quitter sans enregistrer »: the draft and its files are erased."""
+    draft = _mine()
+    session.pop(TOKEN, None)
+    if draft is not None:
+        enrolment_drafts.hold(draft)
+        if draft.enrolment_id is None:
+            enrolment_drafts.erase(draft)
+        db.session.commit()
+        flash("Votre saisie est effacée.", "success")
+    return redirect("/segurnum/", 303)
+
+
+@blueprint.get("/pieces/<row:attachment_id>")
+def piece(attachment_id: int) -> ResponseReturnValue:
+    draft = _mine()
+    found = enrolment_drafts.attachment_of(draft, attachment_id) if draft else None
+    if found is None:
+        abort(404)
+    return files.streamed(attachments.open_content(found), found)
+
+
+@blueprint.get("/modeles/<name>.pdf")
+def model(name: str) -> ResponseReturnValue:
+    """« Modèle contrat de prestation », « Modèle de mandat »."""
+    content = enrolment_models.pdf_of(name)
+    if content is None:
+        abort(404)
+    headers = {"Content-Disposition": files.disposition("attachment", f"{name}.pdf")}
+    return Response(content, mimetype="application/pdf", headers=headers)
+
+
+def _step_named(slug: str) -> Step:
+    if slug not in tuple(Step):
+        abort(404)
+    return Step(slug)
+
+
+def _page(draft: EnrolmentDraft | None, shown: Shown) -> str:
+    context: dict[str, Any] = enrolment_steps.context(draft, shown)
+    asks = shown.step is Step.CONFIRMATION or shown.asks_siret
+    return render_template(
+        f"public/enrolment_{shown.template}.html",
+        **context,
+        captcha=captchas.issue() if asks else None,
+        base=url_for(".start"),
+        leave=url_for(".leave"),
+    )
+
+

@@ -1,0 +1,155 @@
+"""What a step of the public enrolment shows and receives: its form, its pieces, the place of what is refused."""
+
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, cast
+
+from flask import request
+from wtforms import Field
+
+from app.domain.contacts import email_fault
+from app.domain.enrolment_steps import ANSWERS, KEPT_OF_THE_REGISTER, NAMES, STEPS, Piece, Step
+from app.domain.errors import RuleBroken
+from app.domain.vat import VatRegime
+from app.models.enrolment_drafts import EnrolmentDraft
+from app.services import bank_register, enrolment_cases, enrolment_drafts
+from forms import uploads
+from forms.enrolment import SiretForm, StepForm, of_step, tidied
+
+_TEMPLATES = {
+    Step.REFERENCING: "referencing",
+    Step.APPLICANT: "applicant",
+    Step.BANK: "bank",
+    Step.VAT: "vat",
+    Step.CONFIRMATION: "confirmation",
+}
+FOUND = ("ans_number", "siret")  # by a search, never typed over
+
+
+@dataclass
+class Shown:
+    """A step before a person. `asks_siret`: the company of the applicant is still to be found. `files`: refusals of
+    files, told besides what the form finds."""
+
+    step: Step
+    form: StepForm
+    asks_siret: bool = False
+    captcha_errors: list[str] = field(default_factory=list)
+    files: list[RuleBroken] = field(default_factory=list)
+
+    @property
+    def template(self) -> str:
+        return "siret" if self.asks_siret else _TEMPLATES[self.step]
+
+    def is_right(self) -> bool:
+        """Judge what was sent: each refusal stands at its field."""
+        right = self.form.validate()
+        for refusal in (*self.files, *self._of_account()):
+            self.form.refuse(refusal)
+            right = False
+        return right
+
+    def _of_account(self) -> list[RuleBroken]:
+        """What the register of banks says against an IBAN and a BIC, each well written."""
+        if self.step is not Step.BANK:
+            return []
+        iban, bic = self.form["iban"], self.form["bic"]
+        found = []
+        if iban.data and not iban.errors and (fault := bank_register.iban_fault(iban.data)):
+            found.append(RuleBroken(fault, field="iban"))
+        if bic.data and not bic.errors and (fault := bank_register.bic_fault(bic.data, iban.data or "")):
+            found.append(RuleBroken(fault, field="bic"))
+        return found
+
+
+def shown(draft: EnrolmentDraft, step: Step) -> Shown:
+    """A step as it was left."""
+    if step is Step.APPLICANT and not draft.answers.get("siret"):
+        return siret_asked(draft)
+    return Shown(step, of_step(step, draft.answers, enrolment_cases.offered(draft, step)))
+
+
+def siret_asked(draft: EnrolmentDraft) -> Shown:
+    return Shown(Step.APPLICANT, SiretForm(), asks_siret=True)
+
+
+def received(draft: EnrolmentDraft, step: Step) -> Shown:
+    """A step just sent: its answers and its files are kept first, then it may be judged."""
+    enrolment_drafts.answer(draft, _typed(draft, step))
+    refused = [fault for piece in enrolment_cases.offered(draft, step) if (fault := _file_fault(draft, piece))]
+    lacking = {one.code for one in enrolment_cases.missing(draft, step)}
+    lacking -= {one.field or "" for one in refused}
+    form = of_step(step, draft.answers, enrolment_cases.offered(draft, step), lacking)
+    _show_kept(form, draft)
+    return Shown(step, form, files=refused)
+
+
+def _typed(draft: EnrolmentDraft, step: Step) -> dict[str, str]:
+    """What was sent for the answers of this step; the register's part of an address is not to be typed over."""
+    register: dict[str, str] = draft.answers.get("register") or {}
+    fixed = {name: register[name] for name in KEPT_OF_THE_REGISTER if register.get(name)}
+    asked = [name for name in ANSWERS[step] if name not in FOUND and name in request.form]
+    typed = {name: tidied(request.form[name]) for name in asked} | (fixed if step is Step.APPLICANT else {})
+    return _with_proposals(typed) if step is Step.BANK else typed
+
+
+def _with_proposals(typed: dict[str, str]) -> dict[str, str]:
+    """An empty BIC or bank is proposed from the IBAN; what was typed never gives way."""
+    known = bank_register.proposed(typed.get("iban", ""))
+    proposed = {"bic": known.bic, "bank_name": known.bank_name}
+    return typed | {name: value for name, value in proposed.items() if value and not typed.get(name)}
+
+
+def _show_kept(form: StepForm, draft: EnrolmentDraft) -> None:
+    """Fields hold what was kept rather than what was sent: tidied, proposed, or the register's."""
+    for name in (name for step in STEPS for name in ANSWERS[step] if name in form):
+        control: Field = form[name]
+        kept = draft.answers.get(name, "")
+        control.data, control.raw_data = kept, [kept] if kept else []
+
+
+def _file_fault(draft: EnrolmentDraft, piece: Piece) -> RuleBroken | None:
+    sent = uploads.picked(request.files.get(piece.code))
+    if sent is None:
+        return None
+    try:
+        enrolment_drafts.keep_piece(draft, piece, sent.filename or "", cast(BinaryIO, sent.stream))
+    except RuleBroken as refusal:
+        return refusal
+    return None
+
+
+def told(draft: EnrolmentDraft, shown: Shown) -> dict[str, Any]:
+    """What a page that saves as one types is answered: the files held, those refused, what the bank register says."""
+    return {
+        "pieces": {code: one.attachment.file_name for code, one in enrolment_drafts.held_of(draft).items()},
+        "refused": {one.field: str(one) for one in shown.files},
+        "proposed": {name: draft.answers.get(name, "") for name in ("bic", "bank_name")},
+    }
+
+
+def is_sure(draft: EnrolmentDraft, email: str) -> bool:
+    """Whether an address was typed twice alike, and may exist."""
+    who = "declarant" if draft.answers.get("declarant_email") == email else "representative"
+    return bool(email) and email == draft.answers.get(f"{who}_email_again") and email_fault(email) is None
+
+
+def context(draft: EnrolmentDraft | None, shown: Shown) -> dict[str, Any]:
+    """What the page of a step needs besides its form."""
+    referencing = enrolment_cases.referencing_of(draft) if draft else None
+    register: dict[str, str] = (draft.answers.get("register") or {}) if draft else {}
+    return {
+        "step": shown.step,
+        "steps": STEPS,
+        "form": shown.form,
+        "captcha_errors": shown.captcha_errors,
+        "draft": draft,
+        "answers": dict.fromkeys(NAMES, "") | (draft.answers if draft else {}),
+        "held": enrolment_drafts.held_of(draft) if draft else {},
+        "asked": enrolment_cases.asked(draft) if draft else (),
+        "referencing": referencing,
+        "corridor": enrolment_cases.spec_of(referencing) if referencing else None,
+        "fixed": [name for name in KEPT_OF_THE_REGISTER if register.get(name)],
+        "register": register,
+        "vat_labels": {one.value: one.label for one in VatRegime},
+    }
+
