@@ -117,9 +117,7 @@ class ApplicantForm(StepForm):
     representative_email_again = _text(
         "Confirmation email du représentant", "Saisissez une seconde fois l'email du représentant.", 254, EmailField
     )
-    representative_phone = _text(
-        "Téléphone du représentant", "Saisissez le téléphone du représentant.", 20, TelField
-    )
+    representative_phone = _text("Téléphone du représentant", "Saisissez le téléphone du représentant.", 20, TelField)
     declarant_last_name = _text("Nom du dépositaire", most=100)
     declarant_first_name = _text("Prénom du dépositaire", most=100)
     declarant_email = _text("Email du dépositaire", most=254, kind=EmailField)

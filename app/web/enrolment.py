@@ -257,5 +257,3 @@ def _page(draft: EnrolmentDraft | None, shown: Shown) -> str:
         base=url_for(".start"),
         leave=url_for(".leave"),
     )
-
-

@@ -152,4 +152,3 @@ def context(draft: EnrolmentDraft | None, shown: Shown) -> dict[str, Any]:
         "register": register,
         "vat_labels": {one.value: one.label for one in VatRegime},
     }
-

@@ -16,9 +16,7 @@ from app.web import files
 blueprint = Blueprint("public", __name__)
 
 # Address, template; their text is in the template.
-PAGES = (
-    ("plan-du-site", "public/site_map.html"),
-)
+PAGES = (("plan-du-site", "public/site_map.html"),)
 
 
 @blueprint.get("/")

@@ -80,8 +80,3 @@ def test_the_site_map_shows_his_own_pages_to_a_supplier(login):
 
 def test_accessibility_is_not_claimed_before_an_audit(client):
     assert "<strong>non conforme</strong>" in client.get("/segurnum/accessibilite").text
-
-
-@pytest.mark.parametrize("page", ["enrolement"])
-def test_what_is_not_open_says_so(client, page):
-    assert "pas encore ouvert" in client.get(f"/segurnum/{page}").text
