@@ -11,6 +11,7 @@ from typing import Any
 import waitress
 
 READY = "ready"
+WAITING = 1024 * 1024  # bytes kept for a slow reader: the setting of `Procfile`
 
 
 def application(which: str, url: str, folder: Path) -> Any:
@@ -37,4 +38,5 @@ if __name__ == "__main__":
     built = application(which, url, Path(folder))
     sys.stdout.write(f"{READY}\n")
     sys.stdout.flush()
-    waitress.serve(built, sockets=[socket.socket(fileno=int(listening))], threads=4, _quiet=True)
+    listener = socket.socket(fileno=int(listening))
+    waitress.serve(built, sockets=[listener], threads=4, outbuf_high_watermark=WAITING, _quiet=True)
