@@ -21,6 +21,8 @@ from app.web import (
     calendar_pages,
     captchas,
     enrolment,
+    enrolment_answers,
+    enrolment_files,
     entering,
     errors,
     files,
@@ -71,6 +73,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     pages = (format_pages, calendar_pages, assistance, captchas, enrolment, entering, lost_credentials, step_up)
     for one in (*pages, account_files):
         flask.register_blueprint(one.blueprint)
+    flask.register_blueprint(enrolment_files.blueprint)
+    for name, address in enrolment_answers.ADDRESSES.items():
+        flask.register_blueprint(enrolment_answers.blueprint, name=name, url_prefix=address)
     flask.register_blueprint(own_access.blueprint, name=own_access.SUPPLIER, url_prefix="/segurnums/compte/securite")
     flask.register_blueprint(own_access.blueprint, name=own_access.STAFF, url_prefix="/gestion/mon-compte")
     admin_views.register(flask, headers.csp_nonce)

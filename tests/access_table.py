@@ -18,6 +18,7 @@ MAILS = frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR})
 ADMINISTRATOR = frozenset({R.ADMINISTRATOR})
 AUDIT = frozenset({R.DECIDER, R.ADMINISTRATOR})
 EXPORT = frozenset({R.ANALYST, R.DECIDER})
+OFFICER = frozenset({R.OFFICER})
 
 HIDDEN = frozenset(
     ["create_view", "edit_view", "details_view", "delete_view", "action_view", "ajax_update", "ajax_lookup", "export"]
@@ -30,6 +31,7 @@ OWN_ACCESS = "page end_session end_others password question factor recovery"
 # The view, who, and its own pages beside its list (`index_view`, `lookup`) — or all its pages when it is no grid.
 _GRIDS: dict[str, tuple[frozenset, str]] = {
     "staff_requests": (READERS, "instruction"),
+    "staff_enrolments": (frozenset({R.OFFICER, R.SUPPORT}), "instruction"),
     "staff_decisions": (BUDGET, "decision"),
     "staff_envelopes": (BUDGET, "envelope"),
     "staff_payments": (BUDGET, "order"),
@@ -64,6 +66,9 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "assistance": (ANYBODY, "contact follow file"),
     "enrolment": (ANYBODY, "start step send done resume leave piece model"),
     "captchas": (ANYBODY, "image new sound"),
+    "enrolment_follow_up": (ANYBODY, "page add remove send"),
+    "enrolment_answer": (SUPPLIER, "page add remove send"),
+    "enrolment_files": (OFFICER, "download preview"),
     "entering": (ANYBODY, "code factor go_on question"),
     "supplier_access": (SUPPLIER, OWN_ACCESS),
     "staff_access": (STAFF, OWN_ACCESS),
@@ -121,6 +126,7 @@ _OTHERS: dict[str, frozenset] = {
     "files.staff_download": BUSINESS,
     "files.staff_preview": BUSINESS,
     "staff_requests.act": READERS,  # each action is then checked against the workflow's roles
+    "staff_enrolments.act": OFFICER,
     "staff_account.new": frozenset({R.ADMINISTRATOR}),
     "staff_account.roles": frozenset({R.ADMINISTRATOR}),
     "staff_account.act": ACCOUNTS,  # each act then asks for its own capability

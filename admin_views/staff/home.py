@@ -22,6 +22,12 @@ class Tile:
 
 # Key of the counter → label, address of the list, hint; in the order of a request's life.
 TILES = (
+    (
+        worklists.ENROLMENTS,
+        "Enrôlements à instruire",
+        "/gestion/enrolements/?statut=in_progress",
+        "Demandes d'enrôlement au statut « En cours ».",
+    ),
     (Task.INSTRUCT.value, "À instruire", "/gestion/demandes/?a_faire=instruire", "Demandes au statut « En cours »."),
     (
         worklists.WITH_SUPPLIER,

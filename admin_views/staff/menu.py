@@ -10,6 +10,7 @@ from app.models.users import User
 # Tab → (capability, label, address); a tab without link is not shown.
 TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
     ("Demandes", ((C.READ_REQUESTS, "Demandes de financement", "/gestion/demandes/"),)),
+    ("Enrôlement", ((C.READ_ENROLMENTS, "Demandes d'enrôlement", "/gestion/enrolements/"),)),
     (
         "Budget",
         (

@@ -17,6 +17,7 @@ class Capability(Labelled):
     READ_DOCUMENTS = "read_documents", "Lire les pièces justificatives"
     READ_BANK = "read_bank", "Voir les coordonnées bancaires (IBAN masqué)"
     READ_IBAN = "read_iban", "Voir l'IBAN en entier"
+    READ_ENROLMENTS = "read_enrolments", "Consulter les demandes d'enrôlement"
     INSTRUCT = "instruct", "Instruire (pièce, modification, validation, rejet)"
     JUDGE_CHANGES = "judge_changes", "Instruire les changements de coordonnées bancaires et de personnes"
     DECIDE = "decide", "Décider sur une enveloppe"
@@ -51,6 +52,7 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_DOCUMENTS: frozenset(_BUSINESS),
     C.READ_BANK: frozenset(_BUSINESS | {R.SUPPORT}),
     C.READ_IBAN: frozenset({R.OFFICER, R.AUTHORISER, R.ACCOUNTANT}),
+    C.READ_ENROLMENTS: frozenset({R.OFFICER, R.SUPPORT}),
     C.INSTRUCT: frozenset({R.OFFICER}),
     C.JUDGE_CHANGES: frozenset({R.OFFICER}),
     C.DECIDE: frozenset({R.DECIDER}),

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from app.domain.enums import ChangeStatus, DraftStatus, PaymentState, RequestStatus
+from app.domain.enums import ChangeStatus, DraftStatus, EnrolmentStatus, PaymentState, RequestStatus
 from app.domain.labelled import Labelled
 from app.models.audit import AuditEntry
 from app.services import formats
@@ -150,7 +150,7 @@ def changes(entry: AuditEntry) -> tuple[tuple[str, str, str], ...]:
     before, after = payload.get("before") or {}, payload.get("after") or {}
     names = [*before, *(name for name in after if name not in before)]
     return tuple(
-        (FIELDS.get(name, name), _worded(name, before.get(name)), _worded(name, after.get(name)))
+        (FIELDS.get(name, name), *(_worded(name, one.get(name), entry.subject_kind) for one in (before, after)))
         for name in names
         if before.get(name) != after.get(name)
     )
@@ -161,10 +161,10 @@ def comment(entry: AuditEntry) -> str:
     return str((entry.payload or {}).get("comment", ""))
 
 
-def _worded(name: str, value: Any) -> str:
+def _worded(name: str, value: Any, kind: str) -> str:
     if name in _EUROS and isinstance(value, str) and _NUMBER.fullmatch(value):
         return formats.money(Decimal(value))
-    known = _LISTS.get(name)
+    known = EnrolmentStatus if (kind, name) == ("enrolment", "status") else _LISTS.get(name)
     if known and value in {member.value for member in known}:
         return known(value).label
     return formats.shown(value)

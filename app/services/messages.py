@@ -34,10 +34,15 @@ SECRET = "[réservé au destinataire]"
 
 
 class Event(Labelled):
-    """What people are told of. M1, M3 to M5 and M7 to M10 are in the guides; the others are ours."""
+    """What people are told of. M1 to M5 and M7 to M10 are in the guides; the others are ours."""
 
     ENROLMENT_DRAFT = "enrolment_draft", "Demande d'enrôlement à reprendre"
     ENROLMENT_FILED = "enrolment_filed", "Accusé de réception d'une demande d'enrôlement"
+    ENROLMENT_PIECE_ASKED = "enrolment_piece_asked", "Pièce d'enrôlement demandée"
+    ENROLMENT_CERTIFICATE_AWAITED = "enrolment_certificate_awaited", "Certificat de référencement attendu"
+    ENROLMENT_RESUMED = "enrolment_resumed", "Instruction de l'enrôlement reprise"
+    ENROLMENT_VALIDATED = "enrolment_validated", "Enrôlement validé"
+    ENROLMENT_REJECTED = "enrolment_rejected", "Enrôlement rejeté"
     REQUEST_VALIDATED = "request_validated", "Demande validée"
     REQUEST_REJECTED = "request_rejected", "Demande rejetée"
     DOCUMENT_ASKED = "document_asked", "Pièce complémentaire demandée"

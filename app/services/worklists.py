@@ -10,13 +10,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app.domain import limits, permissions
-from app.domain.enums import AWAITING_SUPPLIER, ChangeStatus, MailStatus, PaymentState, ProposalStatus, RequestStatus
+from app.domain.enums import (
+    AWAITING_SUPPLIER,
+    ChangeStatus,
+    EnrolmentStatus,
+    MailStatus,
+    PaymentState,
+    ProposalStatus,
+    RequestStatus,
+)
 from app.domain.labelled import Labelled
 from app.domain.permissions import Capability
 from app.domain.separation import Duty
 from app.extensions import db
 from app.models.bank_accounts import BankChange
 from app.models.budget import Decision, EnvelopeChange
+from app.models.enrolments import Enrolment
 from app.models.mails import Mail
 from app.models.payments import Payment, PaymentOrder
 from app.models.person_changes import PersonChange
@@ -109,7 +118,7 @@ def _held(duty: Duty, user_id: int) -> sa.ColumnElement[bool]:
     )
 
 
-PROPOSALS, WITH_SUPPLIER = "proposals", "with_supplier"
+PROPOSALS, WITH_SUPPLIER, ENROLMENTS = "proposals", "with_supplier", "enrolments"
 FAILED_MAILS, LOCKED_ACCOUNTS = "failed_mails", "locked_accounts"
 BANK_CHANGES, PERSON_CHANGES = "bank_changes", "person_changes"
 
@@ -122,6 +131,7 @@ def counters(user: User) -> dict[str, int]:
     roles = user.role_set
     if permissions.may(roles, Capability.INSTRUCT):
         wanted[WITH_SUPPLIER] = _count(Avenant, with_supplier())
+        wanted[ENROLMENTS] = _count(Enrolment, Enrolment.status == EnrolmentStatus.IN_PROGRESS)
     if permissions.may(roles, Capability.JUDGE_CHANGES):
         wanted[BANK_CHANGES] = _count(BankChange, bank_changes(user.id))
         wanted[PERSON_CHANGES] = _count(PersonChange, PersonChange.status == ChangeStatus.PENDING)

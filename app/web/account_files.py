@@ -3,8 +3,6 @@
 A supplier reads his own; of the ASP, who judges the change, and each reading is noted in the journal.
 """
 
-from collections.abc import Callable
-
 import sqlalchemy as sa
 from flask import Blueprint, abort
 from flask_login import current_user
@@ -13,12 +11,11 @@ from werkzeug.wrappers import Response
 from app.domain import permissions
 from app.domain.enums import Role
 from app.domain.permissions import Capability
-from app.extensions import db, writing
-from app.models.attachments import Attachment
+from app.extensions import db
 from app.models.bank_accounts import BankChange
 from app.models.person_changes import PersonChange, PersonChangePiece
-from app.services import attachments, bank_changes, person_changes
-from app.web.files import SHOWN_CSP, open_to, streamed
+from app.services import bank_changes, person_changes
+from app.web.files import open_to, sent
 
 blueprint = Blueprint("account_files", __name__)
 
@@ -37,7 +34,7 @@ def rib(account_id: int) -> Response:
     """The RIB he gave for one of his accounts."""
     mine = BankChange.supplier_id == current_user.supplier_id
     change = db.session.scalar(sa.select(BankChange).where(BankChange.account_id == account_id, mine)) or abort(404)
-    return _send(change.rib)
+    return sent(change.rib)
 
 
 @blueprint.get("/segurnums/compte/personnes/pieces/<row:piece_id>")
@@ -45,7 +42,7 @@ def rib(account_id: int) -> Response:
 def piece(piece_id: int) -> Response:
     """A piece he joined to a change of people."""
     found = person_changes.piece_of(current_user.supplier, piece_id) or abort(404)
-    return _send(found.attachment)
+    return sent(found.attachment)
 
 
 @blueprint.get("/gestion/coordonnees-bancaires/<row:change_id>/rib")
@@ -77,27 +74,15 @@ def staff_piece_preview(change_id: int, piece_id: int) -> Response:
 def _rib(change_id: int, *, inline: bool) -> Response:
     change = bank_changes.find(change_id) or abort(404)
     user = current_user._get_current_object()
-    return _send(change.rib, inline=inline, noted=lambda: bank_changes.record_reading(change, user))
+    return sent(change.rib, inline=inline, noted=lambda: bank_changes.record_reading(change, user))
 
 
 def _piece(change_id: int, piece_id: int, *, inline: bool) -> Response:
     change = person_changes.find(change_id) or abort(404)
     found = _of(change, piece_id)
     user = current_user._get_current_object()
-    return _send(found.attachment, inline=inline, noted=lambda: person_changes.record_reading(change, found, user))
+    return sent(found.attachment, inline=inline, noted=lambda: person_changes.record_reading(change, found, user))
 
 
 def _of(change: PersonChange, piece_id: int) -> PersonChangePiece:
     return next((one for one in change.pieces if one.id == piece_id), None) or abort(404)
-
-
-def _send(attachment: Attachment, *, inline: bool = False, noted: Callable[[], None] | None = None) -> Response:
-    """The bytes; the note is a short write of its own, the request itself being a reading."""
-    inline = inline and attachment.media_type in SHOWN_CSP
-    response = streamed(attachments.open_content(attachment), attachment, inline=inline)
-    if noted:
-        db.session.commit()
-        with writing():
-            noted()
-            db.session.commit()
-    return response

@@ -16,11 +16,12 @@ from werkzeug.wsgi import FileWrapper
 
 from app.domain import file_names, permissions
 from app.domain.enums import Role
+from app.domain.errors import Unavailable
 from app.domain.permissions import Capability
 from app.extensions import db, writing
 from app.models.attachments import Attachment
 from app.models.documents import Document
-from app.services import documents
+from app.services import attachments, documents
 
 blueprint = Blueprint("files", __name__)
 ID = "<row:document_id>"
@@ -116,6 +117,22 @@ def _note(document: Document) -> None:
     with writing():
         documents.record_reading(document, current_user)
         db.session.commit()
+
+
+def sent(attachment: Attachment, *, inline: bool = False, noted: Callable[[], None] | None = None) -> Response:
+    """The bytes of a file that belongs to no request, as `streamed`, in a frame of ours when they may be; `noted`
+    writes who read them."""
+    try:
+        content = attachments.open_content(attachment)
+    except KeyError as lost:
+        raise Unavailable(f"La pièce « {attachment.file_name} » est momentanément indisponible.") from lost
+    response = streamed(content, attachment, inline=inline and attachment.media_type in SHOWN_CSP)
+    if noted:
+        db.session.commit()  # the note is a short write of its own: the request itself was reading only
+        with writing():
+            noted()
+            db.session.commit()
+    return response
 
 
 def disposition(kind: str, file_name: str) -> str:
