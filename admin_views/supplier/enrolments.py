@@ -13,7 +13,7 @@ from admin_views.rows import Join
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.suppliers import Supplier
-from app.services import formats
+from app.services import enrolment_cases, formats
 
 
 class EnrolmentGrid(Grid):
@@ -48,5 +48,14 @@ class EnrolmentGrid(Grid):
 
     @expose("/<row:enrolment_id>")
     def consult(self, enrolment_id: int) -> ResponseReturnValue:
-        """Everything held about one enrolment."""
-        return self.render("supplier/enrolment.html", enrolment=self.one(str(enrolment_id)))
+        """Everything that was entered of one enrolment; what is held of the supplier for one not filed by the form."""
+        enrolment = self.one(str(enrolment_id))
+        return self.render(
+            "supplier/enrolment.html",
+            enrolment=enrolment,
+            answers=enrolment.declared,
+            referencing=enrolment.referencing,
+            corridor=enrolment_cases.spec_of(enrolment.referencing),
+            vat=enrolment.vat.label,
+            pieces=[(piece.label, piece.attachment.file_name, None) for piece in enrolment.pieces],
+        )

@@ -409,3 +409,20 @@ def test_the_models_are_accessible_pdfs(client, session, name):
     assert answer.mimetype == "application/pdf"
     assert b"pdfuaid" in answer.data or b"StructTreeRoot" in answer.data
     assert client.get(f"{HERE}/modeles/autre.pdf").status_code == 404
+
+
+def test_consulter_shows_everything_entered(app, journey, login):
+    journey.to(5).finish()
+    (enrolment,) = enrolled()
+    page = login(factories.supplier_user(enrolment.supplier)).get(f"/segurnums/enrolements/{enrolment.id}").text
+    typed = (
+        "Martin",
+        "Maelys",
+        "SERVICES",
+        "CENTRE CIAL LE SAINT PIERRE",
+        "0326212121",
+        "rib.pdf",
+        "cni.pdf",
+        "CEPAFRPP313",
+    )
+    assert [text for text in typed if text not in page] == []
