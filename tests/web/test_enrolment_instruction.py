@@ -177,6 +177,7 @@ def test_who_has_an_account_answers_in_his_space(app, login, officer, enrolment)
     assert asked.secret is None
     where = re.search(r"http://localhost(/segurnums/enrolements/\d+/reponse)", asked.body)[1]
     supplier = login(user)
+    assert where in supplier.get(where.removesuffix("/reponse")).text
     page = supplier.get(where)
     assert "Le mandat manque." in page.text
     supplier.post(f"{where}/pieces", data={"kind": MANDATE, "file": pdf()})
