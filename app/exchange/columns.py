@@ -13,14 +13,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.exchange.faults import Path
 from app.exchange.line_tree import STRICT, Node, list_of
-from app.exchange.look import Look, Rows
+from app.exchange.look import Look, Rows, Spot
 
 _NO_VALUE = type(None)
 _TRIES = 4  # lines out of shape are set aside, then the others are looked at again; a file full of them is not
 _SECOND_OPINIONS = 1_000  # asked of the values of a column; a column with more wrong ones is left in doubt, whole
-Forgives = Callable[[Any, Path], bool]  # an error of the model and its path in the line: is the value good after all?
+Forgives = Callable[[Any, str], bool]  # an error of the model, the path of its tag: is the value good after all?
+_TOP = Spot("", (), ())
 
 
 class _Misfits(Exception):
@@ -34,7 +34,7 @@ class Columns:
     """The columns of one corridor version in one phase, made once from its tree."""
 
     def __init__(self, root: Node) -> None:
-        self._root = _Object(root, "", optional=False)
+        self._root = _Object(root, _TOP, optional=False)
 
     def look(self, lines: Sequence[Any], forgives: Forgives) -> Look:
         """What can be said of these lines at a glance. `forgives`: the second opinion on an error of the model."""
@@ -55,11 +55,14 @@ class Columns:
 class _Object:
     """An object: its tags must be known, and those needed there."""
 
-    def __init__(self, node: Node, path: str, *, optional: bool) -> None:
-        self._path, self._optional = path, optional
+    def __init__(self, node: Node, spot: Spot, *, optional: bool) -> None:
+        self._path, self._optional = spot.path, optional
         self._names = tuple(node.tags)
         self._needed = frozenset(name for name, below in node.tags.items() if below.must_be_there)
-        self._parts = [_part(below, f"{path}.{name}" if path else name) for name, below in node.tags.items()]
+        self._parts = [
+            _part(below, Spot(f"{spot.path}.{name}" if spot.path else name, (*spot.place, name), (*spot.order, number)))
+            for number, (name, below) in enumerate(node.tags.items())
+        ]
 
     def walk(self, values: Sequence[Any], rows: Rows, look: Look, forgives: Forgives) -> None:
         look.note(self._path, values, rows)
@@ -99,10 +102,10 @@ class _Object:
 class _List:
     """A list: long enough, not too long, and its elements make columns of their own."""
 
-    def __init__(self, node: Node, path: str, *, optional: bool) -> None:
+    def __init__(self, node: Node, spot: Spot, *, optional: bool) -> None:
         assert node.item is not None
-        self._path, self._optional, self._at_least, self._at_most = path, optional, node.at_least, node.at_most
-        self._item = _part(node.item, f"{path}[]", of_list=True)
+        self._path, self._optional, self._at_least, self._at_most = spot.path, optional, node.at_least, node.at_most
+        self._item = _part(node.item, Spot(f"{spot.path}[]", (*spot.place, None), (*spot.order, None)), of_list=True)
 
     def walk(self, values: Sequence[Any], rows: Rows, look: Look, forgives: Forgives) -> None:
         look.note(self._path, values, rows)
@@ -119,11 +122,8 @@ class _List:
 class _Leaf:
     """A value: what its type says, asked once of each distinct text, or of every value that is no text."""
 
-    def __init__(self, node: Node, path: str, declared: Any) -> None:
-        self._path = path
-        self._place: Path = tuple(
-            step for part in path.split(".") for step in ((part[:-2], 0) if part.endswith("[]") else (part,))
-        )
+    def __init__(self, node: Node, spot: Spot, declared: Any) -> None:
+        self._path, self._spot = spot.path, spot
         self._empty, self._free = node.leaf is None, node.leaf is Any
         adapter = TypeAdapter(list_of(declared), config=STRICT)
         self._judge = adapter.validator
@@ -141,38 +141,42 @@ class _Leaf:
         pool = self._distinct(values)
         judged = list(values) if pool is None else pool
         wrong = self._wrong(judged, forgives)
-        if wrong:
+        if wrong is None:
+            look.spoil(self._path, rows.positions, range(len(values)))
+            pool = None if pool is None else []
+        elif wrong:
             if pool is not None:
-                bad = {pool[index] for index in wrong}
-                wrong = [index for index, value in enumerate(values) if value in bad]
-                pool = [value for value in pool if value not in bad]
-            look.spoil(self._path, rows.positions, wrong)
+                why = {pool[index]: error for index, error in wrong.items()}
+                wrong = {index: why[value] for index, value in enumerate(values) if value in why}
+                pool = [value for value in pool if value not in why]
+            look.blame(self._spot, rows, values, wrong)
         elif self._of_booleans:
             pool = _distinct(values)
         if pool is not None:
             look.distinct[self._path] = pool
 
-    def _wrong(self, values: list[Any], forgives: Forgives) -> list[int]:
+    def _wrong(self, values: list[Any], forgives: Forgives) -> dict[int, Any] | None:
+        """The error of each wrong value, by index; None when they are too many."""
         try:
             self._judge.validate_python(values)
         except ValidationError as error:
             if error.error_count() > _SECOND_OPINIONS:
-                return list(range(len(values)))
+                return None
             found = error.errors(include_url=False)
-            return [one["loc"][0] for one in found if not forgives(one, self._place)]  # type: ignore[misc]
-        return []
+            return {int(one["loc"][0]): one for one in found if not forgives(one, self._path)}
+        return {}
 
 
 _Part = _Object | _List | _Leaf
 
 
-def _part(node: Node, path: str, *, of_list: bool = False) -> _Part:
+def _part(node: Node, spot: Spot, *, of_list: bool = False) -> _Part:
     """An element of a list is never null; a tag may be, when it may be absent."""
     if node.item is not None:
-        return _List(node, path, optional=not of_list and not node.must_be_there)
+        return _List(node, spot, optional=not of_list and not node.must_be_there)
     if node.tags:
-        return _Object(node, path, optional=not of_list and not node.must_be_there)
-    return _Leaf(node, path, node.type() if of_list else node.nullable())
+        return _Object(node, spot, optional=not of_list and not node.must_be_there)
+    return _Leaf(node, spot, node.type() if of_list else node.nullable())
 
 
 def _of_type(kind: type, values: Sequence[Any], rows: Rows, *, optional: bool) -> Sequence[Any]:

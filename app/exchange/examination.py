@@ -74,7 +74,7 @@ def examine(
     named = list(chain.from_iterable(one.named for one in controlled))
     files = list(chain.from_iterable(one.files for one in controlled))
     twice = doubles.may_be_in(lines, named, files)
-    doubles.check(lines if twice else _in_order([one.doubtful for one in controlled]))
+    doubles.check(lines if twice else _in_order([one.remarkable for one in controlled]))
     return Examination(reading, phase, [*reading.faults, *faults], lines, room)
 
 

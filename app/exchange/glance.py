@@ -1,45 +1,40 @@
 """Which lines of a file are beyond doubt, so that only the others go through the complete controls, one by one?
 
 A line is sound at a glance when its columns are (`columns`), no rule has anything against a line that reads the same
-(`line_rules`), and no number of it is remarkable. The complete controls find nothing in such a line: they are the
-same types and the same rules, only asked fewer times.
+(`line_rules`). The complete controls find nothing in such a line: they are the same types and the same rules, only
+asked fewer times.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
-from app.domain import identifiers
 from app.exchange import luhn_keys, wording
-from app.exchange.faults import Path
 from app.exchange.line_model import LineModel
 from app.exchange.line_rules import Rule, check
-from app.exchange.look import Look, View
-from app.exchange.wording import LINES
+from app.exchange.look import Look
 
 _RPPS_LENGTH = 11
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What is known at a glance: the columns, and the rules that still have to be put to each doubtful line kept."""
+    """What is known at a glance: the columns, the rules that still have to be put to each doubtful line kept, and the
+    positions of the lines kept that hold a number with an unusual key, sound or not."""
 
     look: Look
     unsettled: list[Rule]
+    remarkable: frozenset[int]
 
 
 def look(model: LineModel, rules: Sequence[Rule], lines: Sequence[Any]) -> Glance:
     """The columns of these lines, every doubtful one marked."""
-
-    def forgives(error: Any, place: Path) -> bool:
-        return wording.fault_of(model, error, (LINES, 0, *place)) is None
-
-    found = model.columns.look(lines, forgives)
+    found = model.columns.look(lines, partial(wording.forgives, model))
     unsettled = [rule for rule in rules if not _settle(rule, found, lines)]
-    for path in model.reader.identifier_paths("rpps"):
-        _doubt_unusual_keys(found, path)
-    return Glance(found, unsettled)
+    unusual = map(partial(_unusual_keys, found), model.reader.identifier_paths("rpps"))
+    return Glance(found, unsettled, frozenset(chain.from_iterable(unusual)))
 
 
 def _settle(rule: Rule, found: Look, lines: Sequence[Any]) -> bool:
@@ -66,24 +61,30 @@ def _settle(rule: Rule, found: Look, lines: Sequence[Any]) -> bool:
     return everywhere and not faulty
 
 
-def _doubt_unusual_keys(found: Look, path: str) -> None:
-    view = found.sound
-    numbers = [number for number in view.every(path) if number and len(number) == _RPPS_LENGTH]
+def _unusual_keys(found: Look, path: str) -> Iterator[int]:
+    """The positions of the lines whose number there has the form of a RPPS and an unusual key."""
+    values, rows = found.found(path)
+    numbers = [one for one in values if isinstance(one, str) and len(one) == _RPPS_LENGTH]
     joined = "".join(numbers)
-    if joined.isascii() and joined.isdigit():
-        unusual = {numbers[index] for index in luhn_keys.wrong(numbers, _RPPS_LENGTH)}
-    else:
-        unusual = {number for number in numbers if identifiers.rpps_warning(number)}
+    if not (joined.isascii() and joined.isdigit()):
+        numbers = [one for one in numbers if one.isascii() and one.isdigit()]
+    unusual = {numbers[index] for index in luhn_keys.wrong(numbers, _RPPS_LENGTH)}
     if unusual:
-        named = zip(view.positions, view.column(path), strict=True)
-        found.doubtful.update(position for position, numbers in named if not unusual.isdisjoint(numbers))
+        for position, one in zip(rows.positions, values, strict=True):
+            if isinstance(one, str) and one in unusual:
+                yield position
 
 
-def identifiers_of(view: View, model: LineModel) -> list[str]:
+def identifiers_of(found: Look, model: LineModel) -> list[str]:
     """Those these lines name, and some that no beneficiary bears: a list of a case that does not hold."""
-    return list(chain.from_iterable(map(view.every, model.reader.identifier_paths())))
+    return [one for path in model.reader.identifier_paths() for one in _texts_of(found, path)]
 
 
-def files_of(view: View) -> list[str]:
-    """The names of the pieces of these lines."""
-    return list(view.every("piecesJustificatives[].nomFichier"))
+def files_of(found: Look) -> Sequence[str]:
+    """The names of the pieces of these lines, of those that will be rejected too."""
+    return _texts_of(found, "piecesJustificatives[].nomFichier")
+
+
+def _texts_of(found: Look, path: str) -> Sequence[str]:
+    values, _ = found.found(path)
+    return values if found.is_right(path) else [one for one in values if isinstance(one, str)]

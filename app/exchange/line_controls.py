@@ -16,14 +16,14 @@ _TOGETHER = 20  # lines whose errors are held at once
 
 @dataclass(frozen=True, slots=True)
 class Controlled:
-    """The lines, in order, and those among them that are not `sound`: they bear their own faults.
+    """The lines, in order, each with its own faults; those that hold what is `remarkable` though nothing is wrong.
 
     `tags`: how many the text of these lines has, if none is met twice in one object. `named` and `files`: all the
     identifiers and names of pieces of the lines, and some that count for nothing (the list of a case that is not).
     """
 
     lines: list[Line]
-    doubtful: list[Line]
+    remarkable: list[Line]
     tags: int
     named: list[str]
     files: list[str]
@@ -37,7 +37,7 @@ def control(
     rules = model.rules.under(around)
     raws = [raw for _, raw in given]
     seen = glance.look(model, rules, raws)
-    look, sound, kept = seen.look, seen.look.sound, set(seen.look.kept)
+    look, sound = seen.look, seen.look.sound
     numbers = dict(zip(sound.ranks, sound.column("numLigne"), strict=True))
     editors = dict(zip(sound.ranks, sound.column(EDITOR_NUMBER), strict=True))
     lines = [
@@ -46,18 +46,21 @@ def control(
         else Line(rank, raw, model, number_of(raw), editor_number_of(raw), room)
         for position, (rank, raw) in enumerate(given)
     ]
-    doubtful = [line for position, line in enumerate(lines) if position not in numbers]
-    out_of_shape = {given[position][0] for position in range(len(given)) if position not in kept}
-    shapes = _shapes(model, doubtful, room, bulky=bulky)
-    for line, shape in zip(doubtful, shapes, strict=True):
-        line.blame(_faults(line, shape, rules if line.rank in out_of_shape else seen.unsettled))
+    places = {rank: position for position, rank in enumerate(look.kept)}  # among the kept lines
+    doubtful = [rank for rank in range(len(lines)) if rank not in numbers]
+    told = {rank: look.errors(places[rank]) for rank in doubtful if rank in places and places[rank] not in look.untold}
+    shapes = _shapes(model, [lines[rank] for rank in doubtful if rank not in told], room, bulky=bulky)
+    for rank in doubtful:
+        shape = told[rank] if rank in told else next(shapes)
+        lines[rank].blame(_faults(lines[rank], shape, seen.unsettled if rank in places else rules))
+    out = [lines[rank] for rank in doubtful if rank not in places]
+    remarkable = {rank for rank in doubtful if rank not in places} | {look.kept[place] for place in seen.remarkable}
     return Controlled(
         lines,
-        doubtful,
-        look.tags + tags_in([raw for position, raw in enumerate(raws) if position not in kept]),
-        glance.identifiers_of(sound, model) + [person.identifier for line in doubtful for person in line.people],
-        glance.files_of(sound)
-        + [piece.file_name for line in doubtful if line.content for piece in line.content.pieces],
+        [lines[rank] for rank in sorted(remarkable)],
+        look.tags + tags_in([line.raw for line in out]),
+        [*glance.identifiers_of(look, model), *(person.identifier for line in out for person in line.people)],
+        [*glance.files_of(look), *(piece.file_name for line in out if line.content for piece in line.content.pieces)],
     )
 
 
@@ -76,7 +79,8 @@ def _faults(line: Line, shape: Iterable[Any], rules: Sequence[Rule]) -> Iterator
 
 
 def _shapes(model: LineModel, lines: Sequence[Line], room: Room, *, bulky: bool) -> Iterator[Iterable[Any]]:
-    """The errors of the shape of each line: all at once where they are few, else as far as somebody asks."""
+    """The errors of the shape of each line, as the model tells them: all at once where they are few, else as far as
+    somebody asks."""
     for first in range(0, len(lines), _TOGETHER):
         some = [line.raw for line in lines[first : first + _TOGETHER]]
         told = None if bulky else model.errors(some, room.left)

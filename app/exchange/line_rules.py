@@ -314,8 +314,9 @@ def _form_of_name(name: str) -> str:
 
 def _has_twins(pieces: Any) -> bool:
     """Whether two pieces of a line bear one name."""
-    names = [piece["nomFichier"].casefold() for piece in pieces] if pieces and len(pieces) > 1 else []
-    return len(set(names)) < len(names)
+    if not pieces or len(pieces) == 1:
+        return False
+    return len({piece["nomFichier"].casefold() for piece in pieces}) < len(pieces)
 
 
 def _file_name_fault(name: str, file_format: Any, others: Collection[str]) -> str | None:

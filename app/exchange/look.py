@@ -1,8 +1,13 @@
 """What the columns of a file say, asked of all its lines or of those beyond doubt."""
 
-from collections.abc import Callable, Hashable, Sequence
-from itertools import chain, compress, repeat
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import accumulate, chain, compress, repeat
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from app.domain import limits
+from app.exchange.faults import Path
 
 Seen = Callable[[Any], Hashable]
 
@@ -12,6 +17,7 @@ class Rows:
 
     def __init__(self, positions: Sequence[int] = (), above: "Rows | None" = None, counts: Sequence[int] = ()) -> None:
         self._positions, self._above, self._counts = positions, above, counts
+        self._ends: Sequence[int] = ()
         self.of_list = above is not None
 
     @property
@@ -19,6 +25,15 @@ class Rows:
         if self._above is not None and not self._positions:
             self._positions = list(chain.from_iterable(map(repeat, self._above.positions, self._counts)))
         return self._positions
+
+    def at(self, index: int) -> tuple[int, tuple[int, ...]]:
+        """The line of a value of the column, and its rank in each of the lists it is in."""
+        if self._above is None:
+            return self._positions[index], ()
+        self._ends = self._ends or list(accumulate(self._counts))
+        listed = bisect_right(self._ends, index)
+        position, ranks = self._above.at(listed)
+        return position, (*ranks, index - self._ends[listed] + self._counts[listed])
 
     @property
     def even(self) -> bool:
@@ -33,6 +48,22 @@ class Rows:
         for position, value in zip(self.positions, values, strict=True):
             found[position].append(value)
         return [tuple(one) for one in found]
+
+
+class Spot(NamedTuple):
+    """Where a leaf is in a line: its `place`, and its `order` among the leaves; None stands for a rank in a list."""
+
+    path: str
+    place: tuple[str | None, ...]
+    order: tuple[int | None, ...]
+
+
+def _ranked(steps: tuple[Any, ...], ranks: tuple[int, ...]) -> tuple[Any, ...]:
+    """These steps, with the ranks where they are to be."""
+    if not ranks:
+        return steps
+    rest = iter(ranks)
+    return tuple(next(rest) if step is None else step for step in steps)
 
 
 _NO_COLUMN: tuple[Sequence[Any], Rows] = (), Rows()
@@ -83,15 +114,19 @@ class Look:
     """What the columns say. `kept`: ranks of the lines whose columns are there; `doubtful`: positions among them.
 
     `tags`: how many tags the kept lines hold, as far as the model knows them. `distinct`: by path, the right values
-    met, each of them once, where they can be told apart.
+    met, each of them once, where they can be told apart. `untold`: positions of the lines that may hold a wrong value
+    of which no error is kept.
     """
 
     def __init__(self, kept: list[int]) -> None:
         self.kept, self.tags = kept, 0
         self.doubtful: set[int] = set()
+        self.untold: set[int] = set()
         self.distinct: dict[str, Sequence[Any]] = {}
         self._columns: dict[str, tuple[Sequence[Any], Rows]] = {}
         self._spoiled: set[str] = set()
+        self._errors: dict[int, list[tuple[tuple[int, ...], dict[str, Any]]]] = {}
+        self._room = limits.JSON_FINDINGS
 
     @property
     def whole(self) -> View:
@@ -117,6 +152,27 @@ class Look:
         self._columns[path] = values, rows
 
     def spoil(self, path: str, positions: Sequence[int], which: Sequence[int]) -> None:
-        """Say which values of a path are wrong, by index in its column."""
+        """Say which values of a path are wrong, by index in its column, without saying why."""
         self._spoiled.add(path)
-        self.doubtful.update([positions[index] for index in which])
+        lines = [positions[index] for index in which]
+        self.doubtful.update(lines)
+        self.untold.update(lines)
+
+    def blame(self, spot: Spot, rows: Rows, values: Sequence[Any], errors: Mapping[int, Mapping[str, Any]]) -> None:
+        """Say which values of a leaf are wrong, by index in its column, and why: the errors of the model. They are
+        kept as long as there are no more of them than a report tells."""
+        if len(errors) > self._room:
+            self.spoil(spot.path, rows.positions, list(errors))
+            return
+        self._room -= len(errors)
+        self._spoiled.add(spot.path)
+        for index, error in errors.items():
+            position, ranks = rows.at(index)
+            place: Path = _ranked(spot.place, ranks)
+            told = (_ranked(spot.order, ranks), {**error, "loc": place, "input": values[index]})
+            self._errors.setdefault(position, []).append(told)
+            self.doubtful.add(position)
+
+    def errors(self, position: int) -> list[dict[str, Any]]:
+        """The errors of a line that is not `untold`, as the model tells them: in its order, `loc` from the line."""
+        return [error for _, error in sorted(self._errors.get(position, ()), key=itemgetter(0))]

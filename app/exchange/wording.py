@@ -9,7 +9,7 @@ from app.exchange.faults import Fault, Path, written
 from app.exchange.line_model import LineModel
 
 LINES = "lignesImport"
-UNKNOWN_TAG = "extra_forbidden"  # the type of pydantic's error
+UNKNOWN_TAG, _UNLIKE = "extra_forbidden", "string_pattern_mismatch"  # types of pydantic's errors
 
 _TYPES = {
     "string_type": "un texte entre guillemets est attendu",
@@ -32,26 +32,38 @@ _BY_KIND = {
 _SECOND_OPINION = {"email": (codes.BAD_EMAIL, email_fault), "phone": (codes.BAD_PHONE, phone_fault)}
 
 
+def forgives(model: LineModel, error: Any, place: str) -> bool:
+    """Whether a value that the model refuses is good after all. `place`: its path from the line, with `[]`."""
+    value = error["input"]
+    if not isinstance(value, str):
+        return False
+    if not value.strip():
+        return place not in model.required
+    opinion = _SECOND_OPINION.get(model.kinds.get(place, ""))
+    return error["type"] == _UNLIKE and opinion is not None and opinion[1](value) is None
+
+
 def fault_of(model: LineModel, error: Any, path: Path) -> Fault | None:
     """The fault an error stands for; `path` runs from the root of the file. None when the value is good after all."""
     value, kind = error["input"], error["type"]
     if kind == UNKNOWN_TAG:
         return Fault(codes.UNKNOWN_KEY, path, f"la balise « {str(path[-1])[:60]} » n'est pas attendue ici", value, True)
     place = generic(path)
+    if forgives(model, error, place):
+        return None
     name = name_of(model, path, place)
     if kind == "missing":
         return Fault(codes.MISSING, path, f"« {name} » est absent")
     if value is None:
         return Fault(codes.EMPTY_VALUE, path, f"« {name} » est vide (null)")
     if isinstance(value, str) and not value.strip():
-        return Fault(codes.EMPTY_VALUE, path, f"« {name} » est vide") if place in model.required else None
+        return Fault(codes.EMPTY_VALUE, path, f"« {name} » est vide")
     if kind == "none_required":
         return Fault(codes.NOT_FOR_THIS_PHASE, path, _other_phase(model, name), value)
     opinion = _SECOND_OPINION.get(model.kinds.get(place, ""))
-    if kind == "string_pattern_mismatch" and opinion:
+    if kind == _UNLIKE and opinion:
         wrong, judge = opinion
-        said = judge(value)
-        return Fault(wrong, path, f"« {name} » : {said}", value) if said else None
+        return Fault(wrong, path, f"« {name} » : {judge(value)}", value)
     rule, reason = _reason(model, error, place)
     return Fault(rule, path, f"« {name} » : {reason}", value)
 
