@@ -8,7 +8,7 @@ import functools
 
 from app.adapters import pdf
 
-NAMES = {"modele-contrat-de-prestation": "service_contract_model", "modele-de-mandat": "mandate_model"}
+NAMES = {"modele-contrat-de-prestation": "service_contract_model.typ", "modele-de-mandat": "mandate_model.typ"}
 WRITTEN_AT = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)  # the same bytes each time
 
 
@@ -16,4 +16,4 @@ WRITTEN_AT = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)  # the same bytes each tim
 def pdf_of(name: str) -> bytes | None:
     """The PDF of this name; None when there is none."""
     template = NAMES.get(name)
-    return pdf.render(template, {}, WRITTEN_AT) if template else None
+    return pdf.render(template.removesuffix(".typ"), {}, WRITTEN_AT) if template else None

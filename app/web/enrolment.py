@@ -251,7 +251,7 @@ def _page(draft: EnrolmentDraft | None, shown: Shown) -> str:
     context: dict[str, Any] = enrolment_steps.context(draft, shown)
     asks = shown.step is Step.CONFIRMATION or shown.asks_siret
     return render_template(
-        f"public/enrolment_{shown.template}.html",
+        shown.template,
         **context,
         captcha=captchas.issue() if asks else None,
         base=url_for(".start"),

@@ -16,11 +16,11 @@ from forms import uploads
 from forms.enrolment import SiretForm, StepForm, of_step, tidied
 
 _TEMPLATES = {
-    Step.REFERENCING: "referencing",
-    Step.APPLICANT: "applicant",
-    Step.BANK: "bank",
-    Step.VAT: "vat",
-    Step.CONFIRMATION: "confirmation",
+    Step.REFERENCING: "public/enrolment_referencing.html",
+    Step.APPLICANT: "public/enrolment_applicant.html",
+    Step.BANK: "public/enrolment_bank.html",
+    Step.VAT: "public/enrolment_vat.html",
+    Step.CONFIRMATION: "public/enrolment_confirmation.html",
 }
 FOUND = ("ans_number", "siret")  # by a search, never typed over
 
@@ -38,7 +38,7 @@ class Shown:
 
     @property
     def template(self) -> str:
-        return "siret" if self.asks_siret else _TEMPLATES[self.step]
+        return "public/enrolment_siret.html" if self.asks_siret else _TEMPLATES[self.step]
 
     def is_right(self) -> bool:
         """Judge what was sent: each refusal stands at its field."""

@@ -186,6 +186,7 @@ def test_another_s_draft_and_files_are_not_found(app, journey):
     assert other.get(f"{HERE}/pieces/{piece}").status_code == 404
     mine = journey.client.get(f"{HERE}/pieces/{piece}")
     assert mine.data.startswith(b"%PDF-")
+    mine.close()
 
 
 @pytest.mark.parametrize("slug", ["coordonnees-bancaires", "taux-tva", "confirmation"])
