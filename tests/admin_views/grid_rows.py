@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from app.domain.enums import (
     BankAccountStatus,
+    ChangeStatus,
     DepositMode,
     JobOutcome,
     MailStatus,
@@ -19,15 +20,18 @@ from app.domain.enums import (
 from app.extensions import db
 from app.models.bank_accounts import BankAccount
 from app.models.budget import Decision, Envelope
+from app.models.contents import FaqEntry, FaqRubric
 from app.models.corridors import Corridor
 from app.models.enrolments import Enrolment
 from app.models.job_runs import JobRun
 from app.models.mails import Mail
+from app.models.news import NewsItem
 from app.models.payments import PaymentOrder
+from app.models.person_changes import PersonChange
 from app.models.simulation_counts import SimulationCount
 from app.models.tickets import Ticket
 from app.services import actors, audit, clock
-from tests import bulk, factories
+from tests import bulk, factories, own_account
 from tests.services import pieces
 
 
@@ -184,7 +188,49 @@ def tickets(mine: Enrolment, many: int) -> None:
         )
 
 
+def questions(mine: Enrolment, many: int) -> None:
+    rubric = FaqRubric(position=99, title="Essais")
+    for rank in range(many):
+        entry = FaqEntry(position=rank, question=f"Question {rank} ?", answer="Oui.", updated_at=clock.now())
+        rubric.entries.append(entry)
+    db.session.add(rubric)
+
+
+def rubrics(mine: Enrolment, many: int) -> None:
+    db.session.add_all(FaqRubric(position=100 + rank, title=f"Rubrique {rank}") for rank in range(many))
+
+
+def items(mine: Enrolment, many: int) -> None:
+    db.session.add_all(NewsItem(title=f"Titre {rank}", body="Texte", published_at=clock.now()) for rank in range(many))
+
+
+def bank_changes(mine: Enrolment, many: int) -> None:
+    for _ in range(many):
+        own_account.ask(factories.supplier_user())
+
+
+def person_changes(mine: Enrolment, many: int) -> None:
+    for _ in range(many):
+        user = factories.supplier_user()
+        db.session.add(
+            PersonChange(
+                supplier_id=user.supplier_id,
+                status=ChangeStatus.PENDING,
+                asked_by_id=user.id,
+                proposed={},
+                opened_at=clock.now(),
+                sent_at=clock.now(),
+            )
+        )
+
+
 STAFF = {
+    "questions": questions,
+    "rubriques": rubrics,
+    "actualites": items,
+    "enrolements": enrolments,
+    "coordonnees-bancaires": bank_changes,
+    "changements-de-personnes": person_changes,
     "demandes": requests,
     "decisions": decisions,
     "enveloppes": envelopes,

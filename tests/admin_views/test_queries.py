@@ -29,13 +29,19 @@ OF_STAFF = {
     "taches": 4,
     "simulations": 4,
     "assistance": 5,
+    "enrolements": 6,
+    "coordonnees-bancaires": 4,
+    "changements-de-personnes": 4,
+    "questions": 4,
+    "rubriques": 4,
+    "actualites": 5,
 }
 OF_SUPPLIER = {
     "demandes": 6,
     "demandes-incompletes": 7,
     "imports": 5,
     "enrolements": 5,
-    "compte/coordonnees-bancaires": 6,
+    "compte/coordonnees-bancaires": 7,
 }
 
 

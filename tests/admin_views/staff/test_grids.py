@@ -25,6 +25,12 @@ GRIDS = {
     "audit": {"decider", "administrator"},
     "taches": {"administrator"},
     "assistance": {"officer", "support"},
+    "enrolements": {"officer", "support"},
+    "coordonnees-bancaires": {"officer"},
+    "changements-de-personnes": {"officer"},
+    "questions": {"officer", "support", "administrator"},
+    "rubriques": {"officer", "support", "administrator"},
+    "actualites": {"officer", "support", "administrator"},
 }
 ODD = (
     "page=999999", "apres=1&avant=1", "apres=abc", "avant=1,2", "apres=%00", f"apres={'9' * 500}", "fin=1&page=zz",

@@ -104,6 +104,7 @@ def test_the_red_warning_appears_only_with_non_completed_requests(me, mine):
 
 def test_news_are_for_all_or_for_his_corridors(me, frozen):
     admin = actors.of(factories.user(Role.ADMINISTRATOR))
+    factories.corridor("SAS")
     news.publish("Pour tous", "Bonjour.", admin)
     news.publish("Pour la ville", "Texte long. " * 40, admin, corridor_code="MDV")
     news.publish("Pour le SAS", "Ailleurs.", admin, corridor_code="SAS")
