@@ -42,7 +42,6 @@ class StaffRequests(Instruction, Grid):
     columns = (
         Column("number", Avenant.number, label="Numéro"),
         Column("phase", Avenant.phase, sortable=False),
-        Column("corridor", Avenant.corridor_code, sortable=False),
         Column("software", Avenant.software_type, sortable=False),
         Column("supplier", Supplier.name, label="Fournisseur", sortable=False),
         Column("editor_number", Avenant.editor_number, label="N° éditeur", sortable=False),

@@ -16,6 +16,9 @@ from app.services import audit, ports
 
 BATCH = 1000
 
+# What the migrations write in a new base (`app/contents`): there, it is no base in use.
+LAID = frozenset({"faq_rubric", "faq_entry"})
+
 
 class BadBackup(RuleBroken):
     """The folder is not a backup of ours, or it was altered."""
@@ -52,6 +55,7 @@ def restore(src: Path) -> dict[str, Any]:
     connection = db.session.connection()
     _refuse_other_ground(connection, manifest)
     put: list[str] = []
+    _clear_what_was_laid(connection)
     try:
         for key in manifest["files"]:
             if _put(src, key, manifest["files"][key]["sha256"]):
@@ -75,8 +79,15 @@ def _refuse_other_ground(connection: sa.Connection, manifest: dict[str, Any]) ->
             " portail qui l'a faite, puis migrez."
         )
     for table in archive.tables():
-        if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
+        if table.name not in LAID and connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
             raise RuleBroken(f"La base n'est pas vide (table {table.name}) : restaurez dans une base neuve.")
+
+
+def _clear_what_was_laid(connection: sa.Connection) -> None:
+    """The backup says what became of it."""
+    for table in reversed(archive.tables()):
+        if table.name in LAID:
+            connection.execute(sa.delete(table))
 
 
 def _put(src: Path, key: str, digest: str) -> bool:

@@ -24,7 +24,7 @@ class StaffRequests(admin.ModelAdmin):
     """Every current request, as the staff's grid lists them."""
 
     list_display = (
-        "number", "phase", "corridor", "software", "supplier", "editor_number", "deposited_at", "status",
+        "number", "phase", "software", "supplier", "editor_number", "deposited_at", "status",
         "status_changed_at", "payment_state", "declared_ht", "retained", "amount",
     )  # fmt: skip
     list_select_related = ("supplier", "request__dossier")
@@ -38,10 +38,6 @@ class StaffRequests(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
-
-    @admin.display(description="Couloir")
-    def corridor(self, row: Avenant) -> str:
-        return row.request.dossier.corridor_code
 
     @admin.display(description="Logiciel")
     def software(self, row: Avenant) -> str:

@@ -22,7 +22,7 @@ from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
 
 STAFF_COLUMNS = (
-    "number", "phase", "request.dossier.corridor_code", "request.dossier.software_type", "supplier.name",
+    "number", "phase", "request.dossier.software_type", "supplier.name",
     "editor_number", "deposited_at", "status", "status_changed_at", "payment_state", "declared_ht", "retained",
     "amount",
 )  # fmt: skip
@@ -55,7 +55,7 @@ class StaffRequests(ModelView):
         dossier = (
             joinedload(Avenant.request)
             .joinedload(FundingRequest.dossier)
-            .load_only(Dossier.corridor_code, Dossier.software_type)
+            .load_only(Dossier.software_type)
         )
         return self.scoped(super().get_query().options(dossier, joinedload(Avenant.supplier)))
 
