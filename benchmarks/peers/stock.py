@@ -52,11 +52,7 @@ class StaffRequests(ModelView):
         return query.filter(Avenant.is_current, Avenant.status != RequestStatus.INCOMPLETE)
 
     def get_query(self) -> Any:
-        dossier = (
-            joinedload(Avenant.request)
-            .joinedload(FundingRequest.dossier)
-            .load_only(Dossier.software_type)
-        )
+        dossier = joinedload(Avenant.request).joinedload(FundingRequest.dossier).load_only(Dossier.software_type)
         return self.scoped(super().get_query().options(dossier, joinedload(Avenant.supplier)))
 
     def get_count_query(self) -> Any:
