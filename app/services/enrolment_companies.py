@@ -19,29 +19,43 @@ from app.services.actors import SYSTEM
 OPEN = (EnrolmentStatus.IN_PROGRESS, EnrolmentStatus.AWAITING_DOCUMENT, EnrolmentStatus.AWAITING_CERTIFICATE)
 
 
-def look_up(draft: EnrolmentDraft, siret: str) -> bool:
-    """Put the company of this SIRET in the draft. False when the register does not answer: its name and address are to
-    be typed, and will be checked.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """What the register said of a SIRET: `answered` is False when it did not answer."""
 
-    Raises `RuleBroken` on `siret`: wrong, unknown, closed, or not to be enrolled this way.
-    """
+    company: Company | None
+    answered: bool
+
+
+def refuse_unless_it_may(draft: EnrolmentDraft, siret: str) -> None:
+    """Before anything is asked of the register. Raises `RuleBroken` on `siret`: wrong, or not to be enrolled this
+    way."""
     fault = identifiers.siret_fault(siret)
     if fault:
         raise RuleBroken(f"SIRET refusé : {fault}.", field="siret")
-    referencing = enrolment_cases.referencing_of(draft)
-    enrolment_cases.refuse_unless_open(siret, referencing, complementary=False)
+    enrolment_cases.refuse_unless_open(siret, enrolment_cases.referencing_of(draft), complementary=False)
+
+
+def ask(siret: str) -> Answer:
+    """What the register says; it may take seconds, and nothing is to be held meanwhile."""
     try:
-        company = ports.get().companies.company(siret)
+        return Answer(ports.get().companies.company(siret), answered=True)
     except Unavailable:
+        return Answer(None, answered=False)
+
+
+def put(draft: EnrolmentDraft, siret: str, answer: Answer) -> None:
+    """Put the company of this SIRET in the draft; when the register did not answer, its name and address are to be
+    typed, and will be checked. Raises `RuleBroken` on `siret`: unknown, or closed."""
+    if not answer.answered:
         enrolment_drafts.answer(draft, {"siret": siret, "register": None})
-        return False
-    if company is None:
+        return
+    if answer.company is None:
         raise RuleBroken("Ce SIRET est inconnu du répertoire SIRENE.", field="siret")
-    if not company.is_open:
+    if not answer.company.is_open:
         raise RuleBroken("Cet établissement est fermé au répertoire SIRENE.", field="siret")
-    known = _known(company)
+    known = _known(answer.company)
     enrolment_drafts.answer(draft, {**known, "siret": siret, "register": known})
-    return True
 
 
 def reset(draft: EnrolmentDraft) -> None:

@@ -134,12 +134,24 @@ def _search(draft: EnrolmentDraft, here: Step) -> ResponseReturnValue:
         shown.captcha_errors = [str(refusal)]
         return _page(draft, shown), 422
     try:
-        if not enrolment_companies.look_up(draft, "".join(str(shown.form.siret.data).split())):
-            flash("Le répertoire SIRENE ne répond pas : saisissez la dénomination et l'adresse.", "warning")
+        _find_company(draft, "".join(str(shown.form.siret.data).split()))
     except RuleBroken as refusal:
         shown.form.refuse(refusal)
     db.session.commit()
     return (_page(draft, shown), 422) if shown.form.errors else _to(draft, here)
+
+
+def _find_company(draft: EnrolmentDraft, siret: str) -> None:
+    """The register may take seconds to answer: the draft is let go meanwhile, and held again."""
+    enrolment_companies.refuse_unless_it_may(draft, siret)
+    db.session.commit()
+    answer = enrolment_companies.ask(siret)
+    enrolment_drafts.hold(draft)
+    if draft.enrolment_id is not None:
+        return
+    enrolment_companies.put(draft, siret, answer)
+    if not answer.answered:
+        flash("Le répertoire SIRENE ne répond pas : saisissez la dénomination et l'adresse.", "warning")
 
 
 def _keep(draft: EnrolmentDraft, here: Step, act: str) -> ResponseReturnValue:

@@ -264,6 +264,20 @@ def test_when_sirene_is_down_the_person_types_and_a_job_checks(journey, sirene_d
     assert enrolment.company_check is CompanyCheck.VERIFIED
 
 
+def test_nothing_is_held_while_the_register_is_asked(journey, monkeypatch):
+    held = []
+    register = ports.get().companies
+
+    class Watched:
+        def company(self, siret):
+            held.append(db.session().in_transaction())
+            return register.company(siret)
+
+    monkeypatch.setattr(ports.get(), "companies", Watched())
+    journey.to(3)
+    assert held == [False]
+
+
 def test_the_register_s_address_is_not_typed_over(journey):
     journey.to(2).search()
     journey.step_2(postcode="75001", city="PARIS")
