@@ -16,8 +16,8 @@ from app.corridors import documents, spec
 from app.domain.enums import STAFF_ROLES, Role
 from app.domain.labelled import Labelled
 from app.domain.permissions import ALLOWED, INCOMPATIBLE
-from app.domain.request_workflow import TRANSITIONS
 from app.services import corridor_words
+from tests import workflow_page
 
 ROLES = [role for role in Role if role in STAFF_ROLES]
 
@@ -27,7 +27,7 @@ def roles_page() -> str:
     lines = [
         "# Who may do what",
         "",
-        "Made from `app/domain/permissions.py`, `request_workflow.py` and `separation.py`; a test keeps it the same.",
+        "Made from `app/domain/permissions.py` and `separation.py`; a test keeps it the same.",
         "",
         "| staff screen or act | " + " | ".join(role.label for role in ROLES) + " |",
         "|---|" + "---|" * len(ROLES),
@@ -36,17 +36,7 @@ def roles_page() -> str:
         lines.append(f"| {capability.label} | " + " | ".join("✔" if role in roles else "" for role in ROLES) + " |")
     lines += [
         "",
-        "## Status changes of a request",
-        "",
-        "| action | from | to | who | comment |",
-        "|---|---|---|---|---|",
-    ]
-    for row in TRANSITIONS:
-        sources = ", ".join(sorted(source.label for source in row.sources))
-        who = ", ".join(sorted(role.label for role in row.roles))
-        comment = "compulsory" if row.needs_comment else ""
-        lines.append(f"| {row.action.label} | {sources} | {row.target.label} | {who} | {comment} |")
-    lines += [
+        "Who changes the status of a request, of its payment or of an enrolment: `docs/workflow.md`.",
         "",
         "## Never together",
         "",
@@ -161,6 +151,10 @@ def test_the_roles_page_is_what_the_code_does():
     assert (config.ROOT / "docs" / "roles.md").read_text(encoding="utf-8") == roles_page()
 
 
+def test_the_workflow_page_is_what_the_code_does():
+    assert (config.ROOT / "docs" / "workflow.md").read_text(encoding="utf-8") == workflow_page.page()
+
+
 def test_the_architecture_leads_to_every_rule_and_every_service_and_to_nothing_else():
     text = (config.ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = text.split("## Where is the rule?")[1].split("## What happens to a request")[0]
@@ -174,5 +168,6 @@ def test_the_architecture_leads_to_every_rule_and_every_service_and_to_nothing_e
 
 if __name__ == "__main__":
     (config.ROOT / "docs" / "roles.md").write_text(roles_page(), encoding="utf-8")
+    (config.ROOT / "docs" / "workflow.md").write_text(workflow_page.page(), encoding="utf-8")
     corridors = config.ROOT / "docs" / "corridors.md"
     corridors.write_text(corridors.read_text(encoding="utf-8").split(KEYS)[0] + corridor_keys(), encoding="utf-8")

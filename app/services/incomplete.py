@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from app.domain import deadlines
 from app.domain.enums import Phase, RequestStatus, Role
 from app.domain.errors import NotAllowed, RuleBroken
+from app.domain.request_workflow import Action
 from app.extensions import db
 from app.models.documents import Document
 from app.models.dossiers import BeneficiaryClaim, Dossier
@@ -18,7 +19,7 @@ from app.models.users import User
 from app.services import actors, audit, clock, kept_files, stored_files
 from app.services.actors import SYSTEM, Actor
 
-DELETE, PURGE = "Supprimer la demande non complétée", "Purger la demande expirée"
+DELETE, PURGE = Action.DELETE.label, Action.PURGE.label
 
 
 def condition(supplier_id: int) -> sa.ColumnElement[bool]:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from app.domain import numbers
+from app.domain import numbers, request_workflow
 from app.domain.amounts import ZERO
-from app.domain.enums import PaymentState, RequestStatus, Role
-from app.domain.errors import Conflict, IllegalAction, NotAllowed, RuleBroken
+from app.domain.enums import RequestStatus
+from app.domain.errors import Conflict, IllegalAction, RuleBroken
+from app.domain.request_workflow import PaymentAct
 from app.domain.separation import Duty
 from app.extensions import db
 from app.models.payments import Payment, PaymentOrder
@@ -22,8 +23,7 @@ from app.services import requests as request_service
 from app.services.actors import Actor
 from app.services.messages import Event
 
-ORDER = "Mettre en paiement"
-CONFIRM = "Enregistrer le paiement"
+ORDER, CONFIRM = PaymentAct.ORDER.label, PaymentAct.CONFIRM.label
 
 
 def order(chosen: Sequence[tuple[int, int]], actor: Actor) -> PaymentOrder:
@@ -31,8 +31,8 @@ def order(chosen: Sequence[tuple[int, int]], actor: Actor) -> PaymentOrder:
 
     Raises `Conflict` (already ordered, changed meanwhile), `IllegalAction`, `NotAllowed`, `RuleBroken` (no account).
     """
-    if Role.AUTHORISER not in actor.roles or actor.id is None:
-        raise NotAllowed(f"« {ORDER} » n'est pas ouvert à votre profil.")
+    request_workflow.payment_step(PaymentAct.ORDER, actor.roles)
+    assert actor.id is not None, "only a person orders"
     avenants = decisions.lock_all(chosen)
     for avenant in avenants:
         _refuse_unpayable(avenant)
@@ -93,8 +93,7 @@ def confirm(payment: Payment, paid_on: dt.date, reference: str, actor: Actor, *,
 
     Raises `Conflict` (already confirmed), `NotAllowed`, `RuleBroken` (date, reference).
     """
-    if Role.ACCOUNTANT not in actor.roles or actor.id is None:
-        raise NotAllowed(f"« {CONFIRM} » n'est pas ouvert à votre profil.")
+    step = request_workflow.payment_step(PaymentAct.CONFIRM, actor.roles)
     avenant = payment.avenant
     request_service.lock(avenant)
     request_service.refuse_stale(avenant, seen)
@@ -107,7 +106,7 @@ def confirm(payment: Payment, paid_on: dt.date, reference: str, actor: Actor, *,
     payment.paid_on, payment.reference = paid_on, reference
     payment.confirmed_by_id, payment.confirmed_at = actor.id, clock.now()
     before = request_service.snapshot(avenant)
-    avenant.payment_state = PaymentState.PAID
+    avenant.payment_state = step.target
     letter_contents.owe_payment_advice(payment)
     messages.tell_supplier(Event.PAYMENT_DONE, avenant, f"{avenant.id}", payment=payment)
     request_service.flush(avenant)

@@ -55,8 +55,10 @@ def act(
     row = request_workflow.check(avenant.status, action, actor.roles, comment)
     before = snapshot(avenant)
     comment = comment.strip()
+    assert row.target is not None, "what deletes a request is no act: app.services.incomplete"
     current = _EFFECTS[action](avenant, Deed(actor, comment, decision)) or avenant
     current.status, current.status_changed_at = row.target, clock.now()
+    current.payment_state = row.payment or current.payment_state
     flush(avenant)
     audit.record(
         action.label, "request", avenant.number, actor, before=before, after=snapshot(current), comment=comment
@@ -203,7 +205,6 @@ def _decide(avenant: Avenant, deed: Deed) -> None:
     """`app.services.decisions` reserves the envelope and makes the decision first."""
     assert deed.decision is not None, "a decision is made by app.services.decisions"
     avenant.decided_at, avenant.decision_id = deed.decision.decided_at, deed.decision.id
-    avenant.payment_state = PaymentState.PENDING
 
 
 def _release_beneficiaries(avenant: Avenant) -> None:
@@ -283,6 +284,7 @@ _EFFECTS: dict[Action, Callable[[Avenant, Deed], Avenant | None]] = {
     Action.DECIDE: _decide,
     Action.CANCEL: _cancel,
     Action.CANCEL_DECIDED: _cancel,
+    Action.RECOVER: _cancel,
 }
 
 
