@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from app.extensions import reading
 from app.services import (
+    amendment_reminders,
     amendments,
     captchas,
     clock,
@@ -51,6 +52,11 @@ def _remind_completion() -> int:
     return completion_reminders.send_due(clock.today())
 
 
+def _remind_amendments() -> int:
+    """Ten days after the question (guide « Modification d'une demande de solde SAS »)."""
+    return amendment_reminders.send_due(clock.today())
+
+
 def _close_amendments() -> int:
     """Twenty days after the question (guide « Modification d'une demande de solde SAS »)."""
     return amendments.close_overdue(clock.today())
@@ -66,6 +72,7 @@ JOBS = (
     Job("make-letters", "Produire les décisions et les avis de paiement en PDF", letters.make_pending, seconds=5),
     Job("purge-incomplete", "Supprimer les demandes non complétées expirées", _purge_incomplete, cron="30 3 * * *"),
     Job("remind-completion", "Rappeler les pièces encore attendues", _remind_completion, cron="0 8 * * *"),
+    Job("remind-amendments", "Rappeler les modifications sans réponse à J+10", _remind_amendments, cron="5 8 * * *"),
     Job("close-amendments", "Clore les modifications sans réponse à J+20", _close_amendments, cron="15 3 * * *"),
     Job("sweep-captchas", "Oublier les captchas expirés", captchas.sweep, cron="50 3 * * *"),
     Job(

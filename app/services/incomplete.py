@@ -3,7 +3,10 @@
 Source: guide « Les écrans du portail », § 9. Only their supplier sees them; an avance may be deleted by hand.
 """
 
+import contextlib
 import datetime as dt
+import logging
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -14,10 +17,14 @@ from app.domain.request_workflow import Action
 from app.extensions import db
 from app.models.documents import Document
 from app.models.dossiers import BeneficiaryClaim, Dossier
+from app.models.imports import JsonImport
 from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
-from app.services import actors, audit, clock, kept_files, stored_files
+from app.services import actors, audit, clock, kept_files, messages, ports, stored_files
 from app.services.actors import SYSTEM, Actor
+from app.services.messages import Event
+
+logger = logging.getLogger(__name__)
 
 DELETE, PURGE = Action.DELETE.label, Action.PURGE.label
 
@@ -62,16 +69,51 @@ def purge(today: dt.date) -> int:
     """Delete what expired on or before this Paris day, avances and soldes, and the files to sort of every import that
     waits for nothing more. Returns how many requests; twice is harmless.
 
-    One that somebody holds is left to the next purge, where the database can tell: it would keep all the others.
+    Commits import by import, its supplier being told (ours): one that cannot be deleted never stops the others. A
+    request that somebody holds is left to the next purge, where the database can tell: it would keep all the others.
     """
-    expired = sa.select(Avenant).where(
-        Avenant.is_current, Avenant.status == RequestStatus.INCOMPLETE, Avenant.expires_on <= today
-    )
-    avenants = _locked(expired, skip_held=True)
+    purged = 0
+    for import_id in list(db.session.scalars(sa.select(Avenant.json_import_id).where(_expired(today)).distinct())):
+        try:
+            count = _purge_import(import_id, today)
+            db.session.commit()
+            purged += count
+        except (sa.exc.IntegrityError, sa.exc.OperationalError):  # changed meanwhile; held longer than a job waits
+            db.session.rollback()
+            logger.warning("what expired of import %s is not purged", import_id, exc_info=True)
+    kept_files.purge_useless()
+    return purged
+
+
+def _expired(today: dt.date) -> sa.ColumnElement[bool]:
+    return sa.and_(Avenant.is_current, Avenant.status == RequestStatus.INCOMPLETE, Avenant.expires_on <= today)
+
+
+def _purge_import(import_id: int | None, today: dt.date) -> int:
+    """What expired of one import; of none, what no file deposited."""
+    query = sa.select(Avenant).where(_expired(today), Avenant.json_import_id.is_not_distinct_from(import_id))
+    avenants = _locked(query, skip_held=True)
+    if avenants and import_id is not None:
+        with contextlib.suppress(LookupError):  # nobody to write to: the purge does not wait
+            _tell(db.session.get_one(JsonImport, import_id), avenants)
     for avenant in avenants:
         _erase(avenant, PURGE, SYSTEM)
-    kept_files.purge_useless()
     return len(avenants)
+
+
+def _tell(json_import: JsonImport, avenants: Sequence[Avenant]) -> None:
+    """One mail for the whole import. It names no N° ASP: staff read the mails, and never saw these requests."""
+    messages.queue(
+        Event.PURGED,
+        recipient=messages.contact_of(avenants[0].supplier),
+        key=f"{Event.PURGED.value}:{min(one.number for one in avenants)}",
+        supplier_id=json_import.supplier_id,
+        request_id=None,
+        json_import=json_import,
+        editor_numbers=sorted(one.editor_number for one in avenants),
+        expires_on=max(one.expires_on for one in avenants if one.expires_on),
+        base_url=ports.get().public_base_url,
+    )
 
 
 def _locked(query: sa.Select[tuple[Avenant]], *, skip_held: bool = False) -> list[Avenant]:

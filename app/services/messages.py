@@ -34,7 +34,7 @@ SECRET = "[réservé au destinataire]"
 
 
 class Event(Labelled):
-    """What people are told of. M1 to M5 and M7 to M10 are in the guides; the others are ours."""
+    """What people are told of. M1 to M5 and M7 to M11 are in the guides; the others are ours."""
 
     ENROLMENT_DRAFT = "enrolment_draft", "Demande d'enrôlement à reprendre"
     ENROLMENT_FILED = "enrolment_filed", "Accusé de réception d'une demande d'enrôlement"
@@ -47,6 +47,8 @@ class Event(Labelled):
     REQUEST_REJECTED = "request_rejected", "Demande rejetée"
     DOCUMENT_ASKED = "document_asked", "Pièce complémentaire demandée"
     AMENDMENT_ASKED = "amendment_asked", "Modification demandée"
+    AMENDMENT_REMINDER = "amendment_reminder", "Rappel : modification demandée"
+    AMENDMENT_CLOSED = "amendment_closed", "Modification close sans réponse"
     PAYMENT_DONE = "payment_done", "Paiement effectué"
     IDENTIFIER = "identifier", "Identifiant du compte"
     OPENING_LINK = "opening_link", "Ouverture du compte"
@@ -67,6 +69,7 @@ class Event(Labelled):
     TICKET_OPENED = "ticket_opened", "Message à l'assistance reçu"
     TICKET_ANSWERED = "ticket_answered", "Réponse de l'assistance"
     COMPLETION_REMINDER = "completion_reminder", "Rappel : demandes à compléter"
+    PURGED = "purged", "Demandes non complétées supprimées"
 
 
 def tell_supplier(event: Event, avenant: Avenant, key: str, **context: Any) -> None:

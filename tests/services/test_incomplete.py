@@ -12,6 +12,7 @@ from app.models.audit import AuditEntry
 from app.models.documents import Document, ExpectedDocument
 from app.models.dossiers import BeneficiaryClaim, Dossier
 from app.models.imports import JsonImportLine
+from app.models.mails import Mail
 from app.models.requests import Avenant, Beneficiary, FundingRequest
 from app.services import audit, documents, incomplete
 from tests import factories
@@ -118,3 +119,29 @@ def test_the_purge_leaves_a_request_completed_meanwhile(user, batch, frozen):
     frozen.move_to(day)
     assert incomplete.purge(day) == 0
     assert avenant.status is RequestStatus.IN_PROGRESS
+
+
+def test_the_purge_tells_the_supplier_once_for_an_import_and_names_no_request(user, batch, frozen):
+    numbers = [pieces.waiting(batch, number=f"0000{rank}").number for rank in (1, 2)]
+    other = pieces.waiting(pieces.json_import(user, batch.enrolment), number="00007")
+    day, other_import = other.expires_on, other.json_import_id
+    frozen.move_to(day)
+    assert incomplete.purge(day) == 3
+    assert incomplete.purge(day) == 0
+    told = db.session.scalars(sa.select(Mail).where(Mail.event_key.startswith("purged:")).order_by(Mail.subject)).all()
+    assert [mail.subject for mail in told] == [
+        f"Demande non complétée supprimée de votre import n° {other_import}",
+        f"Demandes non complétées supprimées de votre import n° {batch.id}",
+    ]
+    assert "- n° éditeur 00001\n- n° éditeur 00002\n" in told[1].body
+    assert not any(number in mail.body for number in numbers for mail in told)
+
+
+def test_an_import_with_nobody_to_write_to_is_purged_too(batch, frozen):
+    lost = pieces.waiting(batch)
+    day = lost.expires_on
+    db.session.execute(sa.text("DELETE FROM person WHERE supplier_id = :one"), {"one": lost.supplier_id})
+    db.session.commit()
+    frozen.move_to(day)
+    assert incomplete.purge(day) == 1
+    assert (rows(Avenant), rows(Mail)) == (0, 0)
