@@ -22,6 +22,7 @@ from app.web import (
     captchas,
     enrolment,
     enrolment_answers,
+    enrolment_doors,
     enrolment_files,
     entering,
     errors,
@@ -70,10 +71,12 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     flask.register_blueprint(public.blueprint)
     flask.register_blueprint(simulator.blueprint)
     flask.register_blueprint(files.blueprint)
-    pages = (format_pages, calendar_pages, assistance, captchas, enrolment, entering, lost_credentials, step_up)
+    pages = (format_pages, calendar_pages, assistance, captchas, entering, lost_credentials, step_up)
     for one in (*pages, account_files):
         flask.register_blueprint(one.blueprint)
     flask.register_blueprint(enrolment_files.blueprint)
+    for name, address in enrolment_doors.ADDRESSES.items():
+        flask.register_blueprint(enrolment.blueprint, name=name, url_prefix=address)
     for name, address in enrolment_answers.ADDRESSES.items():
         flask.register_blueprint(enrolment_answers.blueprint, name=name, url_prefix=address)
     flask.register_blueprint(own_access.blueprint, name=own_access.SUPPLIER, url_prefix="/segurnums/compte/securite")

@@ -13,7 +13,7 @@ from wtforms import BooleanField, EmailField, Field, FileField, RadioField, Sele
 from wtforms.validators import InputRequired, ValidationError
 
 from app.domain import contacts, typed_text
-from app.domain.enrolment_steps import FILES_HINT, NO, YES, Piece, Quality, Step
+from app.domain.enrolment_steps import FILES_HINT, NO, OF_THE_SUPPLIER, YES, Piece, Quality, Step
 from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
 
@@ -199,10 +199,17 @@ FORMS: Mapping[Step, type[StepForm]] = {
 
 
 def of_step(
-    step: Step, known: Mapping[str, Any], pieces: Sequence[Piece] = (), lacking: Collection[str] = ()
+    step: Step,
+    answers: Mapping[str, Any],
+    pieces: Sequence[Piece] = (),
+    lacking: Collection[str] = (),
+    *,
+    known: bool = False,
 ) -> StepForm:
-    """The form of a step, filled with what is known, with a file field per piece."""
+    """The form of a step, filled with these answers, with a file field per piece. `known`: for a supplier whose people
+    and account are not asked."""
     files = {one.code: FileField(one.label, description=" ".join((one.hint, FILES_HINT)).strip()) for one in pieces}
-    made = type(f"{step.name.title()}Form", (FORMS[step],), {**files, "pieces": pieces, "lacking": lacking})
-    form: StepForm = made(data=known)
+    base = StepForm if known and step in OF_THE_SUPPLIER else FORMS[step]
+    made = type(f"{step.name.title()}Form", (base,), {**files, "pieces": pieces, "lacking": lacking})
+    form: StepForm = made(data=answers)
     return form

@@ -15,12 +15,6 @@ class Notice:
     meanwhile: str
 
 
-COMPLEMENTARY_ENROLMENT = Notice(
-    "Faire une demande complémentaire",
-    "Cet écran vous permettra d'enrôler un autre logiciel référencé Ségur dont vous êtes le fournisseur, avec son N°"
-    " unique de référencement (ANS). Vous pourrez faire autant de demandes d'enrôlement que de numéros.",
-    "Le dépôt en ligne n'est pas encore ouvert. Pour enrôler un autre logiciel, contactez l'assistance.",
-)
 FORM_AVANCE = Notice(
     "Ma demande d'avance",
     "Cet écran vous permettra de déposer votre demande d'avance par formulaire, avec ses pièces justificatives, puis"
@@ -39,10 +33,6 @@ class Coming(Pages):
     """One address per item."""
 
     landing = "avance"
-
-    @expose("/enrolements/complementaire")
-    def enrolment(self) -> ResponseReturnValue:
-        return self._page(COMPLEMENTARY_ENROLMENT)
 
     @expose("/demande_avance_operateur")
     def avance(self) -> ResponseReturnValue:

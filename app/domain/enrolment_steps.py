@@ -72,6 +72,7 @@ ANSWERS = {
     Step.VAT: ("vat",),
     Step.CONFIRMATION: (),
 }
+OF_THE_SUPPLIER = (Step.APPLICANT, Step.BANK)  # what a complementary enrolment shows of him, and does not ask
 NAMES = tuple(name for step in STEPS for name in ANSWERS[step])
 
 

@@ -8,7 +8,6 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Mapping
-from typing import BinaryIO
 
 import sqlalchemy as sa
 
@@ -22,6 +21,7 @@ from app.models.enrolment_drafts import EnrolmentDraft, EnrolmentPiece
 from app.models.users import User
 from app.services import actors, attachments, audit, clock, formats, messages, ports
 from app.services.actors import SYSTEM
+from app.services.documents import Stored
 from app.services.messages import Event
 
 
@@ -51,13 +51,8 @@ def of_token(token: str) -> EnrolmentDraft | None:
 
 
 def of_user(user: User) -> EnrolmentDraft | None:
-    """The complementary one this person is filling."""
-    return _alive(EnrolmentDraft.user_id == user.id, EnrolmentDraft.enrolment_id.is_(None))
-
-
-def of_user_filed(user: User, enrolment_id: int) -> EnrolmentDraft | None:
-    """The complementary one this person filed as this enrolment."""
-    return _alive(EnrolmentDraft.user_id == user.id, EnrolmentDraft.enrolment_id == enrolment_id)
+    """The last complementary one this person began, filed or not."""
+    return _alive(EnrolmentDraft.user_id == user.id)
 
 
 def _alive(*which: sa.ColumnElement[bool]) -> EnrolmentDraft | None:
@@ -99,13 +94,9 @@ def fall_back(draft: EnrolmentDraft, step: Step) -> None:
     db.session.flush()
 
 
-def keep_piece(draft: EnrolmentDraft, piece: Piece, file_name: str, content: BinaryIO) -> EnrolmentPiece:
-    """Prove a file and keep it, in place of the former of its kind. Raises `RuleBroken` on the piece's field,
-    `Unavailable`."""
-    try:
-        attachment = attachments.keep(file_name, content, draft.user)
-    except RuleBroken as refusal:
-        raise RuleBroken(str(refusal), field=piece.code) from refusal
+def keep_piece(draft: EnrolmentDraft, piece: Piece, stored: Stored) -> EnrolmentPiece:
+    """Keep a file that was proved and stored, in place of the former of its kind."""
+    attachment = attachments.write(stored, draft.user)
     held = held_of(draft).get(piece.code)
     if held is None:
         held = EnrolmentPiece(draft_id=draft.id, kind=piece.code, label=piece.label, attachment_id=attachment.id)

@@ -20,10 +20,12 @@ from app.models.suppliers import Supplier
 from app.services import (
     actors,
     clock,
+    complementary_enrolments,
     declared_companies,
     enrolment_cases,
     enrolment_companies,
     enrolment_drafts,
+    enrolment_follow_up,
     enrolments,
     formats,
     messages,
@@ -32,6 +34,7 @@ from app.services import (
 from app.services.actors import SYSTEM
 from app.services.messages import Event
 
+UNPAID = "Aucune coordonnée bancaire n'est active : faites valider les vôtres, puis terminez votre demande."
 TWICE = "Une demande d'enrôlement pour ce SIRET et ce numéro vient d'être déposée."
 
 
@@ -96,8 +99,9 @@ def _write(draft: EnrolmentDraft, referencing: Referencing) -> Enrolment:
 
 
 def _declared(draft: EnrolmentDraft) -> dict[str, Any]:
-    """Everything that was typed, and what the register gave; nothing of a person who was named, then no more."""
-    said = {name: draft.answers.get(name, "") for name in NAMES}
+    """Everything that was typed, and what the register gave, or what is known of the supplier now; nothing of a person
+    who was named, then no more."""
+    said = {name: draft.answers.get(name, "") for name in NAMES} | complementary_enrolments.known(draft)
     if said["is_representative"] != NO:
         said |= dict.fromkeys((name for name in NAMES if name.startswith("declarant_") or name == "quality"), "")
     return said | {"register": draft.answers.get("register")}
@@ -109,17 +113,21 @@ def _paid(draft: EnrolmentDraft, declared: dict[str, Any]) -> tuple[Supplier, Ba
         return supplier, declared_companies.account_of(supplier, declared)
     account = suppliers.active_account(draft.supplier.id)
     if account is None:
-        raise RuleBroken("Vos coordonnées bancaires attendent d'être validées : déposez votre demande ensuite.")
+        raise RuleBroken(UNPAID)
     return draft.supplier, account
 
 
 def _acknowledge(enrolment: Enrolment, draft: EnrolmentDraft) -> None:
+    """M1, with where to follow it: the space of who has one, else the first of its links."""
+    space = enrolment_follow_up.contact_of(enrolment).space
     messages.queue(
         Event.ENROLMENT_FILED,
         draft.user.email if draft.user else declared_companies.email_of(enrolment.declared),
         f"{Event.ENROLMENT_FILED.value}:{enrolment.number}",
         supplier_id=enrolment.supplier_id if draft.user else None,
         request_id=None,
+        secret=None if space else enrolment_follow_up.renew_link(enrolment),
+        space=space,
         enrolment=enrolment,
         deposited=formats.day(enrolment.deposited_at),
     )

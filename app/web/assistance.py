@@ -57,7 +57,7 @@ def contact() -> ResponseReturnValue:
 def _passes_captcha(form: ContactForm, user: User | None) -> bool:
     if user is not None:
         return True
-    refused = captcha_fields.refusal(request.form.get("captcha_token", ""), request.form.get("captcha", ""))
+    refused = captcha_fields.refusal()
     if refused:
         form.form_errors.append(refused)
     return refused is None

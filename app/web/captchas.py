@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from app.domain.errors import RuleBroken
 from app.extensions import db, limiter
@@ -28,15 +28,20 @@ def new() -> dict[str, str]:
     return {"token": captchas.issue()}
 
 
-def refusal(token: str, typed: str) -> str | None:
-    """Spend the captcha of a form. Returns why its answer is refused, in French; None when it is right. Commits."""
+def refusal(*, held: bool = False) -> str | None:
+    """Spend the captcha of the form that was sent. Returns why its answer is refused, in French; None when it is right.
+
+    Commits, since an answer spends it whatever follows. `held`: the caller holds a row; only a refusal is committed,
+    a right answer is the caller's to commit with the rest.
+    """
     try:
-        captchas.check(token, typed)
-        return None
+        captchas.check(request.form.get("captcha_token", ""), request.form.get("captcha", ""))
     except RuleBroken as wrong:
-        return str(wrong)
-    finally:
         db.session.commit()
+        return str(wrong)
+    if not held:
+        db.session.commit()
+    return None
 
 
 def _made(make: Callable[[str], bytes], token: str) -> bytes:

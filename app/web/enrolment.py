@@ -1,7 +1,8 @@
-"""The public enrolment: five steps, each at its address, over a draft the server keeps from the first one.
+"""An enrolment being filled: five steps, each at its address, over a draft the server keeps from the first one.
 
-Guides « Présentation du portail » and « Opérateur MSS ». The session of the browser holds the token of the draft, or
-the link mailed to the declarant does. What is sent is kept before it is judged; a wrong step answers 422 as it was.
+Guides « Présentation du portail », « Opérateur MSS » and « Les écrans du portail », § 3.2. The same pages on the public
+portal and in a supplier's space (`enrolment_doors`). What is sent is kept before it is judged; a wrong step answers 422
+as it was.
 """
 
 from typing import Any
@@ -18,26 +19,20 @@ from app.models.enrolment_drafts import EnrolmentDraft
 from app.services import (
     attachments,
     captchas,
-    declared_companies,
-    enrolment_cases,
     enrolment_companies,
     enrolment_drafts,
     enrolment_filing,
     enrolment_models,
 )
-from app.web import enrolment_steps, files
+from app.web import captchas as captcha_fields
+from app.web import enrolment_doors, enrolment_steps, files
 from app.web.enrolment_steps import Shown
 from forms import uploads
 from forms.enrolment import ReferencingForm
 
-blueprint = Blueprint("enrolment", __name__, url_prefix="/segurnum/enrolement")
-TOKEN = "enrolment_draft"
+blueprint = Blueprint("enrolment_wizard", __name__)
+blueprint.before_request(enrolment_doors.guard)
 GONE = "Votre demande a été effacée ou a expiré. Recommencez la saisie, ou suivez le lien de votre courriel."
-
-
-def _mine() -> EnrolmentDraft | None:
-    token = session.get(TOKEN)
-    return enrolment_drafts.of_token(token) if isinstance(token, str) else None
 
 
 def _to(draft: EnrolmentDraft, step: Step | None = None) -> Response:
@@ -48,17 +43,18 @@ def _to(draft: EnrolmentDraft, step: Step | None = None) -> Response:
 
 @blueprint.get("")
 def start() -> ResponseReturnValue:
-    """Goes on with what this browser began, else asks the N° ANS."""
-    draft = _mine()
+    """Goes on with what was begun here, else asks the N° ANS."""
+    door = enrolment_doors.opened()
+    draft = door.draft()
     if draft is None or draft.enrolment_id is not None:
-        session.pop(TOKEN, None)
+        door.forget()
         return _page(None, Shown(Step.REFERENCING, ReferencingForm()))
     return _to(draft)
 
 
 @blueprint.get("/<slug>")
 def step(slug: str) -> ResponseReturnValue:
-    here, draft = _step_named(slug), _mine()
+    here, draft = _step_named(slug), enrolment_doors.opened().draft()
     if draft is None:
         if here is Step.REFERENCING:
             return _page(None, Shown(here, ReferencingForm()))
@@ -78,9 +74,10 @@ def step(slug: str) -> ResponseReturnValue:
 @uploads.accepts(limits.ENROLMENT_PIECES_BYTES, strangers=True)
 def send(slug: str) -> ResponseReturnValue:
     """`act`: search, reset, save, next or finish. What was typed is kept whatever the answer."""
-    here, act, draft = _step_named(slug), request.form.get("act", "next"), _mine()
-    if draft is None:
+    here, act, draft = _step_named(slug), request.form.get("act", "next"), enrolment_doors.opened().draft()
+    if draft is None or (draft.enrolment_id is not None and (here, act) == (Step.REFERENCING, "search")):
         return _begin(here)
+    sent = {} if act in ("search", "reset") else enrolment_steps.proved(draft, here)
     enrolment_drafts.hold(draft)
     if draft.enrolment_id is not None:
         return _to(draft)
@@ -92,7 +89,7 @@ def send(slug: str) -> ResponseReturnValue:
         return _reset(draft, here)
     if act == "search":
         return _search(draft, here)
-    return _keep(draft, here, act)
+    return _keep(draft, here, act, sent)
 
 
 def _begin(here: Step) -> ResponseReturnValue:
@@ -102,8 +99,7 @@ def _begin(here: Step) -> ResponseReturnValue:
     form = ReferencingForm()
     if form.validate():
         try:
-            found = enrolment_cases.find_referencing(str(form.ans_number.data))
-            _, session[TOKEN] = enrolment_drafts.begin({"ans_number": found.ans_number})
+            enrolment_doors.opened().begin(str(form.ans_number.data))
             db.session.commit()
             return redirect(url_for(".step", slug=here.value), 303)
         except RuleBroken as refusal:
@@ -115,8 +111,8 @@ def _begin(here: Step) -> ResponseReturnValue:
 def _reset(draft: EnrolmentDraft, here: Step) -> ResponseReturnValue:
     if here is Step.REFERENCING:
         enrolment_drafts.erase(draft)
-        session.pop(TOKEN, None)
-    elif here is Step.APPLICANT:
+        enrolment_doors.opened().forget()
+    elif here is Step.APPLICANT and enrolment_steps.looks_up(draft):
         enrolment_companies.reset(draft)
     db.session.commit()
     return redirect(url_for(".step", slug=here.value), 303)
@@ -124,14 +120,14 @@ def _reset(draft: EnrolmentDraft, here: Step) -> ResponseReturnValue:
 
 def _search(draft: EnrolmentDraft, here: Step) -> ResponseReturnValue:
     """The company of a SIRET: the captcha is spent before anything is looked up."""
-    shown = enrolment_steps.siret_asked(draft)
-    if here is not Step.APPLICANT or not shown.form.validate():
+    if here is not Step.APPLICANT or not enrolment_steps.looks_up(draft):
+        return _to(draft, here)
+    shown = enrolment_steps.siret_asked()
+    if not shown.form.validate():
         return _page(draft, shown), 422
-    try:
-        captchas.check(request.form.get("captcha_token", ""), request.form.get("captcha", ""))
-    except RuleBroken as refusal:
-        db.session.commit()
-        shown.captcha_errors = [str(refusal)]
+    refused = captcha_fields.refusal()
+    if refused:
+        shown.captcha_errors = [refused]
         return _page(draft, shown), 422
     try:
         _find_company(draft, "".join(str(shown.form.siret.data).split()))
@@ -154,40 +150,30 @@ def _find_company(draft: EnrolmentDraft, siret: str) -> None:
         flash("Le répertoire SIRENE ne répond pas : saisissez la dénomination et l'adresse.", "warning")
 
 
-def _keep(draft: EnrolmentDraft, here: Step, act: str) -> ResponseReturnValue:
+def _keep(draft: EnrolmentDraft, here: Step, act: str, sent: enrolment_steps.Sent) -> ResponseReturnValue:
     """A step sent to go on, or as it is being filled."""
-    if here is Step.APPLICANT and not draft.answers.get("siret"):
-        shown = enrolment_steps.siret_asked(draft)
+    if here is Step.APPLICANT and enrolment_steps.looks_up(draft) and not draft.answers.get("siret"):
+        shown = enrolment_steps.siret_asked()
         shown.form.refuse(RuleBroken("Recherchez d'abord votre SIRET.", field="siret"))
         return _page(draft, shown), 422
-    shown = enrolment_steps.received(draft, here)
+    shown = enrolment_steps.received(draft, here, sent)
     right = shown.is_right()
     (enrolment_drafts.pass_step if right and act == "next" else enrolment_drafts.fall_back)(draft, here)
     if here is Step.APPLICANT:
-        _mail_link(draft, act)
+        enrolment_doors.opened().tell_address(draft, passed=act == "next")
     db.session.commit()
     if act == "save":
         return jsonify(enrolment_steps.told(draft, shown))
     return _to(draft, numbered(here.number + 1)) if right else (_page(draft, shown), 422)
 
 
-def _mail_link(draft: EnrolmentDraft, act: str) -> None:
-    """As soon as the address of who declares is sure: typed twice alike. While the page saves by itself the token stays
-    as it is: the step may be sent meanwhile."""
-    email = declared_companies.email_of(draft.answers)
-    if (act == "next" or not draft.email) and enrolment_steps.is_sure(draft, email):
-        session[TOKEN] = enrolment_drafts.send_link(draft, email, session[TOKEN])
-
-
 def _finish(draft: EnrolmentDraft) -> ResponseReturnValue:
     """Under the lock of the draft: of « Terminer » sent ten times, nine find it filed."""
     shown = enrolment_steps.shown(draft, Step.CONFIRMATION)
     boxes = shown.form.validate()
-    try:
-        captchas.check(request.form.get("captcha_token", ""), request.form.get("captcha", ""))
-    except RuleBroken as refusal:
-        db.session.commit()
-        shown.captcha_errors = [str(refusal)]
+    refused = captcha_fields.refusal(held=True) if enrolment_doors.opened().asks_captcha else None
+    if refused:
+        shown.captcha_errors = [refused]
         return _page(draft, shown), 422
     if boxes:
         try:
@@ -202,41 +188,43 @@ def _finish(draft: EnrolmentDraft) -> ResponseReturnValue:
 @blueprint.get("/confirmee")
 def done() -> ResponseReturnValue:
     """« Confirmation », with the number."""
-    draft = _mine()
+    door = enrolment_doors.opened()
+    draft = door.draft()
     enrolment = enrolment_filing.filed(draft) if draft else None
     if enrolment is None:
         return redirect(url_for(".start"), 303)
-    return render_template("public/enrolment_done.html", enrolment=enrolment, home="/segurnum/")
+    return render_template("public/enrolment_done.html", enrolment=enrolment, home=door.home)
 
 
 @blueprint.get("/reprendre/<token>")
 @limiter.limit("30 per minute")
 def resume(token: str) -> ResponseReturnValue:
     """The link of the mail: the draft comes to this browser."""
-    draft = enrolment_drafts.of_token(token)
+    draft = enrolment_drafts.of_token(token) if request.blueprint == enrolment_doors.PUBLIC else None
     if draft is None:
         abort(404)
-    session[TOKEN] = token
+    session[enrolment_doors.TOKEN] = token
     return _to(draft)
 
 
 @blueprint.post("/quitter")
 def leave() -> ResponseReturnValue:
     """« Quitter sans enregistrer »: the draft and its files are erased."""
-    draft = _mine()
-    session.pop(TOKEN, None)
+    door = enrolment_doors.opened()
+    draft = door.draft()
+    door.forget()
     if draft is not None:
         enrolment_drafts.hold(draft)
         if draft.enrolment_id is None:
             enrolment_drafts.erase(draft)
         db.session.commit()
         flash("Votre saisie est effacée.", "success")
-    return redirect("/segurnum/", 303)
+    return redirect(door.home, 303)
 
 
 @blueprint.get("/pieces/<row:attachment_id>")
 def piece(attachment_id: int) -> ResponseReturnValue:
-    draft = _mine()
+    draft = enrolment_doors.opened().draft()
     found = enrolment_drafts.attachment_of(draft, attachment_id) if draft else None
     if found is None:
         abort(404)
@@ -261,11 +249,14 @@ def _step_named(slug: str) -> Step:
 
 def _page(draft: EnrolmentDraft | None, shown: Shown) -> str:
     context: dict[str, Any] = enrolment_steps.context(draft, shown)
-    asks = shown.step is Step.CONFIRMATION or shown.asks_siret
+    door = enrolment_doors.opened()
+    asks = door.asks_captcha and (shown.step is Step.CONFIRMATION or shown.asks_siret)
     return render_template(
         shown.template,
         **context,
         captcha=captchas.issue() if asks else None,
         base=url_for(".start"),
         leave=url_for(".leave"),
+        home=door.home,
+        company=door.company(),
     )

@@ -1,5 +1,6 @@
-"""What a step of the public enrolment shows and receives: its form, its pieces, the place of what is refused."""
+"""What a step of an enrolment shows and receives: its form, its pieces, the place of what is refused."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
@@ -7,13 +8,25 @@ from flask import request
 from wtforms import Field
 
 from app.domain.contacts import email_fault
-from app.domain.enrolment_steps import ANSWERS, KEPT_OF_THE_REGISTER, NAMES, STEPS, Piece, Step
+from app.domain.enrolment_steps import ANSWERS, KEPT_OF_THE_REGISTER, NAMES, OF_THE_SUPPLIER, STEPS, Piece, Step
+from app.domain.enums import EnrolmentKind
 from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
+from app.extensions import db
 from app.models.enrolment_drafts import EnrolmentDraft
-from app.services import bank_register, enrolment_cases, enrolment_drafts
+from app.services import (
+    attachments,
+    bank_register,
+    complementary_enrolments,
+    enrolment_cases,
+    enrolment_drafts,
+    enrolment_filing,
+)
+from app.services.documents import Stored
 from forms import uploads
 from forms.enrolment import SiretForm, StepForm, of_step, tidied
+
+Sent = Mapping[str, Stored | RuleBroken]  # by the code of the piece: its file, kept in the store, or why it is refused
 
 _TEMPLATES = {
     Step.REFERENCING: "public/enrolment_referencing.html",
@@ -22,35 +35,43 @@ _TEMPLATES = {
     Step.VAT: "public/enrolment_vat.html",
     Step.CONFIRMATION: "public/enrolment_confirmation.html",
 }
+_KNOWN_TEMPLATES = {
+    Step.APPLICANT: "supplier/enrolment_applicant.html",
+    Step.BANK: "supplier/enrolment_bank.html",
+}
 FOUND = ("ans_number", "siret")  # by a search, never typed over
 
 
 @dataclass
 class Shown:
-    """A step before a person. `asks_siret`: the company of the applicant is still to be found. `files`: refusals of
-    files, told besides what the form finds."""
+    """A step before a person. `asks_siret`: the company of the applicant is still to be found. `known`: of a supplier
+    whose people and account are shown, not asked. `refusals`: of files and of what is known, told besides what the form
+    finds."""
 
     step: Step
     form: StepForm
     asks_siret: bool = False
+    known: bool = False
     captcha_errors: list[str] = field(default_factory=list)
-    files: list[RuleBroken] = field(default_factory=list)
+    refusals: list[RuleBroken] = field(default_factory=list)
 
     @property
     def template(self) -> str:
-        return "public/enrolment_siret.html" if self.asks_siret else _TEMPLATES[self.step]
+        if self.asks_siret:
+            return "public/enrolment_siret.html"
+        return _KNOWN_TEMPLATES.get(self.step, _TEMPLATES[self.step]) if self.known else _TEMPLATES[self.step]
 
     def is_right(self) -> bool:
         """Judge what was sent: each refusal stands at its field."""
         right = self.form.validate()
-        for refusal in (*self.files, *self._of_account()):
+        for refusal in (*self.refusals, *self._of_account()):
             self.form.refuse(refusal)
             right = False
         return right
 
     def _of_account(self) -> list[RuleBroken]:
         """What the register of banks says against an IBAN and a BIC, each well written."""
-        if self.step is not Step.BANK:
+        if self.step is not Step.BANK or self.known:
             return []
         iban, bic = self.form["iban"], self.form["bic"]
         found = []
@@ -61,26 +82,70 @@ class Shown:
         return found
 
 
+def looks_up(draft: EnrolmentDraft) -> bool:
+    """Whether its company is looked up by SIRET: the supplier of a complementary one is known."""
+    return draft.kind is EnrolmentKind.INITIAL
+
+
 def shown(draft: EnrolmentDraft, step: Step) -> Shown:
     """A step as it was left."""
     if step is Step.APPLICANT and not draft.answers.get("siret"):
-        return siret_asked(draft)
-    return Shown(step, of_step(step, draft.answers, enrolment_cases.offered(draft, step)))
+        return siret_asked()
+    known = not looks_up(draft)
+    form = of_step(step, draft.answers, enrolment_cases.offered(draft, step), known=known)
+    return Shown(step, form, known=known)
 
 
-def siret_asked(draft: EnrolmentDraft) -> Shown:
+def siret_asked() -> Shown:
     return Shown(Step.APPLICANT, SiretForm(), asks_siret=True)
 
 
-def received(draft: EnrolmentDraft, step: Step) -> Shown:
+def proved(draft: EnrolmentDraft, step: Step) -> Sent:
+    """The files just sent with an open step, proved and put in the store. Commits first: nothing is held while the
+    antivirus reads them."""
+    if draft.enrolment_id is not None or step.number > draft.furthest_step:
+        return {}
+    chosen = {
+        piece.code: sent
+        for piece in enrolment_cases.offered(draft, step)
+        if (sent := uploads.picked(request.files.get(piece.code)))
+    }
+    db.session.commit()
+    return {code: _stored(code, sent.filename or "", cast(BinaryIO, sent.stream)) for code, sent in chosen.items()}
+
+
+def _stored(code: str, name: str, content: BinaryIO) -> Stored | RuleBroken:
+    try:
+        return attachments.store(name, content)
+    except RuleBroken as refusal:
+        return RuleBroken(str(refusal), field=code)
+
+
+def received(draft: EnrolmentDraft, step: Step, sent: Sent) -> Shown:
     """A step just sent: its answers and its files are kept first, then it may be judged."""
-    enrolment_drafts.answer(draft, _typed(draft, step))
-    refused = [fault for piece in enrolment_cases.offered(draft, step) if (fault := _file_fault(draft, piece))]
-    lacking = {one.code for one in enrolment_cases.missing(draft, step)}
-    lacking -= {one.field or "" for one in refused}
-    form = of_step(step, draft.answers, enrolment_cases.offered(draft, step), lacking)
+    known = not looks_up(draft)
+    if not (known and step in OF_THE_SUPPLIER):
+        enrolment_drafts.answer(draft, _typed(draft, step))
+    offered = enrolment_cases.offered(draft, step)
+    refused = _keep_files(draft, offered, sent)
+    lacking = {one.code for one in enrolment_cases.missing(draft, step)} - {one.field or "" for one in refused}
+    if known and step is Step.BANK and not complementary_enrolments.known(draft)["iban"]:
+        refused.append(RuleBroken(enrolment_filing.UNPAID))
+    form = of_step(step, draft.answers, offered, lacking, known=known)
     _show_kept(form, draft)
-    return Shown(step, form, files=refused)
+    return Shown(step, form, known=known, refusals=refused)
+
+
+def _keep_files(draft: EnrolmentDraft, offered: tuple[Piece, ...], sent: Sent) -> list[RuleBroken]:
+    """Keep the files of the pieces this step may ask. Returns the refusals of the others."""
+    refused = []
+    for piece in offered:
+        match sent.get(piece.code):
+            case RuleBroken() as refusal:
+                refused.append(refusal)
+            case Stored() as stored:
+                enrolment_drafts.keep_piece(draft, piece, stored)
+    return refused
 
 
 def _typed(draft: EnrolmentDraft, step: Step) -> dict[str, str]:
@@ -107,22 +172,11 @@ def _show_kept(form: StepForm, draft: EnrolmentDraft) -> None:
         control.data, control.raw_data = kept, [kept] if kept else []
 
 
-def _file_fault(draft: EnrolmentDraft, piece: Piece) -> RuleBroken | None:
-    sent = uploads.picked(request.files.get(piece.code))
-    if sent is None:
-        return None
-    try:
-        enrolment_drafts.keep_piece(draft, piece, sent.filename or "", cast(BinaryIO, sent.stream))
-    except RuleBroken as refusal:
-        return refusal
-    return None
-
-
 def told(draft: EnrolmentDraft, shown: Shown) -> dict[str, Any]:
     """What a page that saves as one types is answered: the files held, those refused, what the bank register says."""
     return {
         "pieces": {code: one.attachment.file_name for code, one in enrolment_drafts.held_of(draft).items()},
-        "refused": {one.field: str(one) for one in shown.files},
+        "refused": {one.field: str(one) for one in shown.refusals if one.field},
         "proposed": {name: draft.answers.get(name, "") for name in ("bic", "bank_name")},
     }
 
@@ -131,6 +185,11 @@ def is_sure(draft: EnrolmentDraft, email: str) -> bool:
     """Whether an address was typed twice alike, and may exist."""
     who = "declarant" if draft.answers.get("declarant_email") == email else "representative"
     return bool(email) and email == draft.answers.get(f"{who}_email_again") and email_fault(email) is None
+
+
+def _said(draft: EnrolmentDraft | None) -> dict[str, Any]:
+    """What was typed, and what is known now of a supplier."""
+    return draft.answers | complementary_enrolments.known(draft) if draft else {}
 
 
 def context(draft: EnrolmentDraft | None, shown: Shown) -> dict[str, Any]:
@@ -143,7 +202,7 @@ def context(draft: EnrolmentDraft | None, shown: Shown) -> dict[str, Any]:
         "form": shown.form,
         "captcha_errors": shown.captcha_errors,
         "draft": draft,
-        "answers": dict.fromkeys(NAMES, "") | (draft.answers if draft else {}),
+        "answers": dict.fromkeys(NAMES, "") | _said(draft),
         "held": enrolment_drafts.held_of(draft) if draft else {},
         "asked": enrolment_cases.asked(draft) if draft else (),
         "referencing": referencing,

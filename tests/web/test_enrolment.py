@@ -59,6 +59,9 @@ def test_a_representative_files_an_enrolment(client, journey):
     (mail,) = mails("enrolment_filed")
     assert mail.recipient == "maelys@exemple.fr"
     assert enrolment.number in mail.subject
+    followed = client.get(link(mail)).text
+    assert enrolment.number in followed
+    assert "Rien ne vous est demandé" in followed
 
 
 def test_a_third_party_with_a_mandate(journey):
@@ -276,6 +279,20 @@ def test_nothing_is_held_while_the_register_is_asked(journey, monkeypatch):
     monkeypatch.setattr(ports.get(), "companies", Watched())
     journey.to(3)
     assert held == [False]
+
+
+def test_nothing_is_held_while_the_antivirus_reads(journey, monkeypatch):
+    held = []
+    antivirus = ports.get().scanner
+
+    class Watched:
+        def scan(self, content, name):
+            held.append(db.session().in_transaction())
+            return antivirus.scan(content, name)
+
+    monkeypatch.setattr(ports.get(), "scanner", Watched())
+    journey.to(4)
+    assert held == [False] * 3
 
 
 def test_the_register_s_address_is_not_typed_over(journey):
