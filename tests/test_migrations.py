@@ -32,6 +32,7 @@ TRIGGERS = (
     {(table, f"{table}_{what}") for table in FOR_EVER for what in ("no_delete", "no_update")}
     | {(table, f"{table}_settled") for table in SETTLED}
     | REPEATED
+    | {("declared_version", "declared_version_no_update")}
 )
 TRUNCATE_TRIGGERS = {(table, f"{table}_no_truncate") for table in FOR_EVER}  # SQLite has no TRUNCATE
 

@@ -16,7 +16,7 @@ from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.extensions import db
 from app.models.documents import Document
 from app.models.requests import Avenant
-from app.services import complements, documents, request_view
+from app.services import asked, complements, documents, request_view
 from app.services import requests as request_service
 from forms import uploads
 from forms.complement import ComplementForm
@@ -99,7 +99,7 @@ class ComplementPages(Pages):
 
 
 def _form(avenant: Avenant) -> ComplementForm:
-    return ComplementForm(documents.kinds_open(avenant))
+    return ComplementForm(asked.kinds_open(avenant))
 
 
 def _piece(avenant: Avenant, document_id: int) -> Document:

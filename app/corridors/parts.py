@@ -7,7 +7,7 @@ is told by `coherence`.
 
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -19,6 +19,9 @@ PARIS = ZoneInfo("Europe/Paris")
 FieldKind = Literal[
     "text", "code", "boolean", "integer", "amount", "date", "email", "phone", "rpps", "am", "finess", "pmsi", "siret"
 ]
+# Tags of the order that every line has and a supplier may be asked to correct; the regime is his enrolment's.
+OrderTag = Literal["dateCommande", "montantSegurHT", "montantSegurHTFacture", "dateFacture", "numeroFacture"]
+ORDER_TAGS: tuple[OrderTag, ...] = get_args(OrderTag)
 IdentifierKind = Literal["rpps", "am", "finess", "pmsi", "siret"]
 Wave = Annotated[int, Field(ge=1, le=99)]
 BOTH_PHASES = (Phase.AVANCE, Phase.SOLDE)
@@ -51,6 +54,7 @@ class FieldSpec(OfWaves):
 
     `required`: it must be there and not null. `required_if`: only when the condition holds. Else it may be null.
     `strict`: the key of an RPPS blocks, instead of being remarked. `hint`: a help text, shown with the label.
+    `amendable`: an officer may ask the supplier to correct it; else it stays what was deposited.
     """
 
     path: str
@@ -65,6 +69,7 @@ class FieldSpec(OfWaves):
     example: str | bool | int | None = None
     strict: bool = False
     hint: str = ""
+    amendable: bool = True
 
     @field_validator("path")
     @classmethod

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.corridors.amount_rules import AmountRule, Euros
+from app.corridors.parts import ORDER_TAGS, OrderTag, Part
 from app.corridors.parts import PARIS as PARIS
 from app.corridors.parts import BeneficiarySource as BeneficiarySource
 from app.corridors.parts import Condition as Condition
@@ -20,7 +21,6 @@ from app.corridors.parts import Exclusive as Exclusive
 from app.corridors.parts import FieldSpec as FieldSpec
 from app.corridors.parts import ListSpec as ListSpec
 from app.corridors.parts import Pairing as Pairing
-from app.corridors.parts import Part
 from app.corridors.parts import ScenarioQuestion as ScenarioQuestion
 from app.corridors.parts import SoftwareSpec as SoftwareSpec
 from app.corridors.parts import Window as Window
@@ -58,7 +58,8 @@ class Delays(Part):
 
 
 class CorridorSpec(Part):
-    """One version of a corridor. What a wave sees of it is `narrowed(wave)`."""
+    """One version of a corridor. What a wave sees of it is `narrowed(wave)`. `amendable_order`: the tags of the order
+    an officer may ask the supplier to correct, besides the fields that say so."""
 
     code: str = Field(pattern=r"^[A-Z0-9]{3}$")
     label: str
@@ -77,6 +78,7 @@ class CorridorSpec(Part):
     amount: AmountRule
     instalments: Annotated[RateInstalments | FixedInstalments, Field(discriminator="kind")]
     delays: Delays = Delays()
+    amendable_order: tuple[OrderTag, ...] = ORDER_TAGS
     single_dossier: bool = False
     automatic_decision: bool = False
     single_enrolment: bool = False

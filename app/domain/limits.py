@@ -22,6 +22,7 @@ ZIP_RATIO_FLOOR = MEGABYTE  # default: below it, an entry is too small to be one
 PERSON_CHANGE_PIECES = 10  # of one change of people; default
 CSV_BYTES = 5 * MEGABYTE  # of a CSV that staff send; default
 CSV_ROWS = 20_000  # of the same; default
+AMENDED_VALUES = 300  # of a request, open to its supplier at once; default: a form has 1 000 parts at most
 KEPT_FILES = 300  # of one import, waiting to be sorted; default
 KEPT_BYTES = 200 * MEGABYTE  # the same, together; default
 KEPT_PAGE = 20  # files to sort shown at once; default

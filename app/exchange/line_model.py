@@ -16,7 +16,7 @@ from app.corridors import patterns
 from app.corridors.spec import CorridorSpec, FieldSpec
 from app.domain import identifiers, limits
 from app.domain.contacts import FRENCH_PHONE
-from app.domain.enums import Phase
+from app.domain.enums import DepositMode, Phase
 from app.exchange.columns import Columns
 from app.exchange.contents import Reader
 from app.exchange.expectations import Expectations
@@ -141,8 +141,9 @@ _BUILT: dict[tuple[str, Phase, int], LineModel] = {}
 
 
 def build(spec: CorridorSpec, phase: Phase) -> LineModel:
-    """The model of this document, as its wave sees it (`narrowed`), in this phase."""
-    root = _common(spec, phase)
+    """The model of this document, as its wave sees it (`narrowed`), in this phase. What a form gives has its own tags
+    alone."""
+    root = _common(spec, phase) if spec.deposit is DepositMode.JSON else Node()
     labels = dict(_COMMON_LABELS)
     for listed in spec.lists_of(phase):
         root.at(f"{listed.path}[]")

@@ -11,6 +11,7 @@ from app.models import (  # noqa: F401
     counters,
     credentials,
     csv_uploads,
+    declared_versions,
     documents,
     dossiers,
     enrolment_drafts,

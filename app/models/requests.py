@@ -199,7 +199,11 @@ class Scenario(db.Model):
 
 
 class InformationRequest(db.Model):
-    """What an officer asked the supplier: a piece or a modification. Resolved when the supplier confirmed, or J+20."""
+    """What an officer asked the supplier: a piece or a modification. Resolved when the supplier confirmed, or J+20.
+
+    `asked_fields`: the paths he opened, as the corridor's document writes them; `asked_kinds`: the types of the pieces.
+    `typed`: what the supplier typed and has not confirmed yet, by place in the line.
+    """
 
     __table_args__ = (
         sa.CheckConstraint("action IN ('ask_document', 'ask_amendment')", name="asks_something"),
@@ -217,6 +221,9 @@ class InformationRequest(db.Model):
     avenant_id: Mapped[int] = mapped_column(sa.ForeignKey("avenant.id", ondelete="CASCADE"))
     action: Mapped[str] = mapped_column(sa.String(20))
     comment: Mapped[str] = mapped_column(sa.Text, info=labelled("Commentaire du gestionnaire"))
+    asked_fields: Mapped[list[str]] = mapped_column(sa.JSON, default=list, server_default=sa.text("'[]'"))
+    asked_kinds: Mapped[list[str]] = mapped_column(sa.JSON, default=list, server_default=sa.text("'[]'"))
+    typed: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict, server_default=sa.text("'{}'"))
     asked_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id"))
     remind_on: Mapped[dt.date | None] = mapped_column()

@@ -13,6 +13,7 @@ from app.domain.enums import RequestStatus
 from app.extensions import db
 from app.models.mails import Mail
 from app.models.requests import Avenant, InformationRequest
+from app.services import asked as asked_service
 from app.services import messages
 from app.services.messages import Event
 
@@ -57,5 +58,6 @@ def _remind(asked_id: int, today: dt.date) -> bool:
     if db.session.scalar(_due(today).where(InformationRequest.id == asked_id)) is None:
         return False
     asked = db.session.get_one(InformationRequest, asked_id)
-    messages.tell_supplier(Event.AMENDMENT_REMINDER, asked.avenant, f"{asked.id}", asked=asked)
+    said = asked_service.said_of(asked)
+    messages.tell_supplier(Event.AMENDMENT_REMINDER, asked.avenant, f"{asked.id}", asked=asked, said=said)
     return True

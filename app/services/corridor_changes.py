@@ -20,7 +20,15 @@ from app.services import corridor_words, formats
 GENERAL = "Couloir"
 EXAMPLES = 3  # of a table of ceilings
 NAMES = 6  # of a list put in another order
-_SCALARS = ("code", "label", "deposit", "single_dossier", "automatic_decision", "single_enrolment")
+_SCALARS = (
+    "code",
+    "label",
+    "deposit",
+    "amendable_order",
+    "single_dossier",
+    "automatic_decision",
+    "single_enrolment",
+)
 
 
 @dataclass(frozen=True, slots=True)

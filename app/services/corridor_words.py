@@ -73,6 +73,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "amount": Word("Montant", "La règle qui donne le plafond hors taxe d'un dossier."),
         "instalments": Word("Versements", "Comment l'engagement se partage entre l'avance et le solde."),
         "delays": Word("Délais", "En jours calendaires, à l'heure de Paris."),
+        "amendable_order": Word("Commande modifiable", "Les balises que le gestionnaire peut faire corriger."),
         "single_dossier": Word("Un seul dossier par fournisseur", "Un fournisseur ne dépose qu'un dossier."),
         "automatic_decision": Word("Décision automatique", "L'avance est décidée dès son dépôt."),
         "single_enrolment": Word("Un seul enrôlement par fournisseur", "Un fournisseur n'enrôle qu'un logiciel."),
@@ -95,6 +96,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "example": Word("Exemple", "La valeur du fichier d'exemple."),
         "strict": Word("Clé bloquante", "La clé d'un RPPS est refusée quand elle est fausse, non seulement signalée."),
         "hint": Word("Aide", "Un texte d'aide, montré avec le libellé."),
+        "amendable": Word("Modifiable", "Un gestionnaire peut demander au fournisseur de corriger cette valeur."),
     },
     spec.ListSpec: {
         "path": Word("Balise", "Le chemin de la liste, depuis la ligne, sans []."),
@@ -258,8 +260,16 @@ def lowered(name: str) -> str:
 
 
 WHEN = {"always": "toujours", "other_siret": "SIRET autre que celui du titulaire"}
+_ORDER_TAGS = {
+    "dateCommande": "date de la commande",
+    "montantSegurHT": "montant Ségur HT (avance)",
+    "montantSegurHTFacture": "montant Ségur HT de la facture (solde)",
+    "dateFacture": "date de la facture (solde)",
+    "numeroFacture": "numéro de la facture (solde)",
+}
 _NAMED = {
     "when": WHEN,
+    "amendable_order": _ORDER_TAGS,
     "kind": KINDS | {"rate": "part de l'engagement", "fixed": "montants fixes"},
     "identifier_kind": KINDS,
     "rule": RULES,

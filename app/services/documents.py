@@ -21,13 +21,22 @@ from app.extensions import db
 from app.models.documents import Document, ExpectedDocument
 from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
-from app.services import actors, audit, clock, corridor_versions, formats, incomplete, ports, staff_scope, stored_files
+from app.services import (
+    actors,
+    asked,
+    audit,
+    clock,
+    corridor_versions,
+    formats,
+    incomplete,
+    ports,
+    staff_scope,
+    stored_files,
+)
 from app.services import requests as request_service
 from app.services.actors import Actor
 
 ATTACH, REPLACE, REMOVE, READ = "Déposer une pièce", "Remplacer une pièce", "Supprimer une pièce", "Lire une pièce"
-# Inferred from the type AUTRE_S of the guides: an officer may ask for a piece no corridor lists.
-OTHER_KIND = ("AUTRE", "Autre pièce")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +134,10 @@ def _missing(avenant: Avenant) -> bool:
     return not required <= set(given)
 
 
-def kinds_open(avenant: Avenant) -> list[tuple[str, str]]:
-    """The types of a complementary piece (code, label): those of the corridor, and « Autre pièce »."""
-    spec = corridor_versions.spec_of_dossier(avenant.dossier)
-    return [(one.code, one.label) for one in spec.documents_of(avenant.phase)] + [OTHER_KIND]
-
-
 def attach(avenant: Avenant, kind: str, file_name: str, content: BinaryIO, user: User) -> Document:
     """Add a complementary piece, removable until the supplier confirms. Raises as `attach_expected`."""
     _refuse_closed_complement(avenant, user)
-    if kind not in dict(kinds_open(avenant)):
+    if kind not in dict(asked.kinds_open(avenant)):
         raise RuleBroken("Sélectionnez un type de pièce complémentaire.", field="kind")
     stored = store(file_name, content)
     hold(avenant)
@@ -205,11 +208,12 @@ def _refuse_foreign(avenant: Avenant, user: User) -> None:
 
 def _refuse_closed_complement(avenant: Avenant, user: User) -> None:
     _refuse_foreign(avenant, user)
-    asked = request_service.open_information_request(avenant)
+    question = request_service.open_information_request(avenant)
     if avenant.status not in AWAITING_SUPPLIER or not avenant.is_current:
         raise IllegalAction(f"Aucune pièce n'est demandée pour {avenant.number} (statut « {avenant.status.label} »).")
-    if asked and asked.closes_on and clock.today() >= asked.closes_on:
-        raise IllegalAction(f"La modification de {avenant.number} est close depuis le {formats.day(asked.closes_on)}.")
+    if question and question.closes_on and clock.today() >= question.closes_on:
+        day = formats.day(question.closes_on)
+        raise IllegalAction(f"La modification de {avenant.number} est close depuis le {day}.")
 
 
 def _write(avenant: Avenant, kind: str, stored: Stored, user: User, action: str) -> Document:

@@ -23,18 +23,21 @@ from app.models.documents import Document
 from app.models.dossiers import BeneficiaryClaim
 from app.models.payments import Payment, PaymentOrder
 from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest, Scenario
+from app.services import asked as asked_service
 from app.services import audit, clock, corridor_versions, formats, letter_contents, liquidation, messages
 from app.services.actors import Actor
+from app.services.asked import NOTHING, Asked
 from app.services.messages import Event
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What the effect of an action may need: who, his comment, and the decision when there is one."""
+    """What the effect of an action may need: who, his comment, the decision when there is one, what is asked."""
 
     actor: Actor
     comment: str = ""
     decision: Decision | None = None
+    asked: Asked = NOTHING
 
 
 def act(
@@ -45,6 +48,7 @@ def act(
     comment: str = "",
     seen: int | None = None,
     decision: Decision | None = None,
+    asked: Asked = NOTHING,
 ) -> Avenant:
     """Apply one row of the workflow to a request. Returns its current avenant (a new one for a cancellation).
 
@@ -56,7 +60,7 @@ def act(
     before = snapshot(avenant)
     comment = comment.strip()
     assert row.target is not None, "what deletes a request is no act: app.services.incomplete"
-    current = _EFFECTS[action](avenant, Deed(actor, comment, decision)) or avenant
+    current = _EFFECTS[action](avenant, Deed(actor, comment, decision, asked)) or avenant
     current.status, current.status_changed_at = row.target, clock.now()
     current.payment_state = row.payment or current.payment_state
     flush(avenant)
@@ -168,10 +172,12 @@ def _ask(avenant: Avenant, action: Action, event: Event, deed: Deed) -> Informat
         comment=deed.comment,
         asked_at=clock.now(),
         asked_by_id=deed.actor.id,
+        asked_fields=list(deed.asked.fields),
+        asked_kinds=list(deed.asked.kinds),
     )
     db.session.add(asked)
     db.session.flush()
-    messages.tell_supplier(event, avenant, f"{asked.id}", comment=deed.comment)
+    messages.tell_supplier(event, avenant, f"{asked.id}", comment=deed.comment, said=asked_service.said_of(asked))
     return asked
 
 
