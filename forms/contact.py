@@ -1,14 +1,13 @@
 """The contact form and the messages of a ticket (guide « Les écrans du portail », § 8)."""
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, FileField, SelectField, StringField, TelField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional, Regexp, ValidationError
 
 from app.domain import limits
 from app.domain.contacts import phone_fault
 from app.domain.enums import TicketKind, TicketPhase
-from app.domain.errors import RuleBroken
 from app.domain.numbers import NO_NUMBER
+from forms.refusing import RefusingForm
 from forms.staff import StaffForm, cleaned
 
 _CHOOSE = ("", "Choisir une option")
@@ -19,7 +18,7 @@ def _at_most(length: int) -> Length:
     return Length(max=length, message=f"Au plus {length} caractères.")
 
 
-class MessageForm(FlaskForm):
+class MessageForm(RefusingForm):
     """A message with a file, if any."""
 
     body = TextAreaField(
@@ -31,14 +30,6 @@ class MessageForm(FlaskForm):
     file = FileField(
         "Pièce jointe", description="Taille maximum : 2 Mo. Formats acceptés: .json, .pdf, .png, .txt, .zip"
     )
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        """Show a rule's refusal at its field, or above the form."""
-        control: Field | None = self._fields.get(refusal.field or "")
-        if control is None:
-            self.form_errors.append(str(refusal))
-        else:
-            control.errors = [*control.errors, str(refusal)]
 
 
 class AnswerForm(StaffForm):

@@ -1,29 +1,17 @@
 """What people type about their credentials: address, password, secret question, code."""
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, StringField
 from wtforms.validators import Email, InputRequired, Length, ValidationError
 
 from app.domain import limits
-from app.domain.errors import RuleBroken
+from forms.refusing import RefusingForm
 
 _LONGEST = 200
 _PASSWORD = Length(max=limits.PASSWORD_MOST, message=f"Au plus {limits.PASSWORD_MOST} caractères.")
 _TEXT = Length(max=_LONGEST, message=f"Au plus {_LONGEST} caractères.")
 
 
-class CredentialForm(FlaskForm):
-    """A form that shows a rule's refusal at its field."""
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        control: Field | None = self._fields.get(refusal.field or "")
-        if control is None:
-            self.form_errors.append(str(refusal))
-        else:
-            control.errors = [*control.errors, str(refusal)]
-
-
-class AddressForm(CredentialForm):
+class AddressForm(RefusingForm):
     """« J'ai oublié… »: where to write."""
 
     email = EmailField(
@@ -37,7 +25,7 @@ class AddressForm(CredentialForm):
     )
 
 
-class NewPasswordForm(CredentialForm):
+class NewPasswordForm(RefusingForm):
     """A password chosen by a link: without the former one."""
 
     new = PasswordField(
@@ -66,7 +54,7 @@ class ChangePasswordForm(NewPasswordForm):
     )
 
 
-class QuestionForm(CredentialForm):
+class QuestionForm(RefusingForm):
     """« Positionnement de la question secrète »."""
 
     question = StringField("Entrez la question secrète", [InputRequired("Saisissez une question."), _TEXT])
@@ -75,7 +63,7 @@ class QuestionForm(CredentialForm):
     )
 
 
-class AnswerForm(CredentialForm):
+class AnswerForm(RefusingForm):
     """The question asked after a mailed link."""
 
     answer = StringField(
@@ -83,7 +71,7 @@ class AnswerForm(CredentialForm):
     )
 
 
-class CodeForm(CredentialForm):
+class CodeForm(RefusingForm):
     """A code of six figures, or a recovery code."""
 
     code = StringField(

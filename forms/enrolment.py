@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, FileField, RadioField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, ValidationError
 
@@ -16,6 +15,7 @@ from app.domain import contacts, typed_text
 from app.domain.enrolment_steps import FILES_HINT, NO, OF_THE_SUPPLIER, YES, Piece, Quality, Step
 from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
+from forms.refusing import RefusingForm
 
 CHOOSE = ("", "Choisir une option")
 VAT_ORDER = (VatRegime.TTC_8_5, VatRegime.TTC_20, VatRegime.TTC_0, VatRegime.HT)  # that of the guide
@@ -49,7 +49,7 @@ class Plain:
             raise ValidationError(f"Saisie refusée : {fault}.")
 
 
-class StepForm(FlaskForm):
+class StepForm(RefusingForm):
     """`pieces` are those it may ask, `lacking` the codes of those it still needs."""
 
     pieces: Sequence[Piece] = ()
@@ -62,14 +62,6 @@ class StepForm(FlaskForm):
                 self.refuse(RuleBroken(f"Joignez le fichier « {piece.label} ».", field=piece.code))
                 valid = False
         return valid
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        """Show a rule's refusal at its field, or above the form."""
-        control: Field | None = self._fields.get(refusal.field or "")
-        if control is None:
-            self.form_errors.append(str(refusal))
-        else:
-            control.errors = [*control.errors, str(refusal)]
 
 
 def _text(label: str, missing: str = "", most: int = 200, kind: type[Field] = StringField, **more: Any) -> Field:

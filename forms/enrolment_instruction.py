@@ -1,12 +1,11 @@
 """The forms of the instruction of an enrolment, and the one of who answers."""
 
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from app.domain import limits
-from app.domain.errors import RuleBroken
+from forms.refusing import RefusingForm
 from forms.staff import COMMENT_LENGTH, CommentForm, SeenForm, cleaned
 
 
@@ -33,7 +32,7 @@ class CertificateForm(SeenForm):
     )
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(RefusingForm):
     """« Envoyer ma réponse »."""
 
     seen = IntegerField(widget=HiddenInput(), validators=[InputRequired("La page est incomplète : rechargez-la.")])
@@ -43,9 +42,3 @@ class AnswerForm(FlaskForm):
         filters=[cleaned],
         render_kw={"rows": 4},
     )
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        if refusal.field == "answer":
-            self.answer.errors = [*self.answer.errors, str(refusal)]
-        else:
-            self.form_errors.append(str(refusal))

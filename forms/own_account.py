@@ -13,7 +13,7 @@ from app.domain import file_names, person_changes
 from app.domain.contacts import email_fault
 from app.domain.enums import PersonPieceKind
 from app.domain.person_changes import Identity, Speakers
-from forms.credentials import CredentialForm
+from forms.refusing import RefusingForm
 from forms.staff import cleaned
 
 CHOOSE_KIND = "Selectionner une option"
@@ -28,7 +28,7 @@ def _visible(form: Any, field: Field) -> None:
         raise ValidationError("Ce champ contient un caractère invisible.")
 
 
-class BankForm(CredentialForm):
+class BankForm(RefusingForm):
     """« Ajouter une coordonnée bancaire ». Keys and countries are the service's."""
 
     iban = StringField(
@@ -53,7 +53,7 @@ class BankForm(CredentialForm):
     file = FileField("RIB *")
 
 
-class PeopleForm(CredentialForm):
+class PeopleForm(RefusingForm):
     """« Modifier mes coordonnées personne physique »: what is typed may be kept before it is right."""
 
     KEPT_LENGTH = 300
@@ -109,7 +109,7 @@ class PeopleForm(CredentialForm):
         )
 
 
-class InviteForm(CredentialForm):
+class InviteForm(RefusingForm):
     """Somebody else of the company."""
 
     full_name = StringField(

@@ -1,18 +1,15 @@
 """The queue of bank accounts to verify: what changes beside the RIB, the checks, two acceptances or one refusal."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable
 
-from flask import abort, flash, redirect, url_for
+from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
-from admin_views.columns import Column, by_name
-from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter
-from admin_views.grid import Grid
+from admin_views.columns import Column
 from admin_views.rows import Join
-from admin_views.staff.criteria import SupplierFilter
+from admin_views.staff.supplier_changes import COMPANY, SupplierChanges, filters
 from admin_views.staff.writing import actor, attempt, may
 from app.domain.enums import ChangeStatus
 from app.domain.permissions import Capability
@@ -21,12 +18,9 @@ from app.models.suppliers import Supplier
 from app.services import bank_changes, bank_checks, formats
 from forms.staff import CommentForm, SeenForm, StaffForm
 
-HERE = "/gestion/coordonnees-bancaires"
-STATUSES = tuple((one.value, one.label) for one in ChangeStatus if one is not ChangeStatus.DRAFT)
 
-
-class BankChanges(Grid):
-    capability = Capability.JUDGE_CHANGES
+class BankChanges(SupplierChanges):
+    here = "/gestion/coordonnees-bancaires"
     model = BankChange
     title = "Changements de coordonnées bancaires"
     default_sort = ("asked_at", False)
@@ -36,21 +30,13 @@ class BankChanges(Grid):
     )
     columns = (
         Column("asked_at", BankChange.asked_at),
-        by_name("name", Supplier.name, "Fournisseur"),
-        Column("siret", Supplier.siret),
+        *COMPANY,
         Column("iban", BankAccount.iban, "Nouvel IBAN", shown=formats.masked_iban, sortable=False),
         Column("status", BankChange.status, badge=True),
         Column("accepted_at", BankChange.accepted_at),
         Column("judged_at", BankChange.judged_at),
     )
-    filters: ClassVar[Sequence[Filter]] = (
-        ChoiceFilter("statut", "Statut", BankChange.status, lambda: STATUSES),
-        SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
-        PeriodFilter("demande", "Demandé", BankChange.asked_at),
-    )
-
-    def row_url(self, row: Any) -> str:
-        return f"{HERE}/{row.id}"
+    filters = filters(BankChange.status, BankChange.asked_at)
 
     @expose("/<row:change_id>")
     def change(self, change_id: int) -> ResponseReturnValue:
@@ -64,16 +50,14 @@ class BankChanges(Grid):
             said = (
                 "Les coordonnées bancaires sont changées." if made[0] else "Accepté : un second gestionnaire vérifie."
             )
-            flash(said, "success")
-            return redirect(url_for(".change", change_id=change_id), 303)
+            return self.judged(change_id, said)
         return self._page(_found(change_id), accepting=form), 422
 
     @expose("/<row:change_id>/refuser", methods=("POST",))
     def refuse(self, change_id: int) -> ResponseReturnValue:
         change, form = _found(change_id), CommentForm()
         if self._done(form, lambda: _refuse(change, form)):
-            flash("Le changement est refusé ; le fournisseur est averti.", "success")
-            return redirect(url_for(".change", change_id=change_id), 303)
+            return self.judged(change_id, "Le changement est refusé ; le fournisseur est averti.")
         return self._page(_found(change_id), refusing=form), 422
 
     def _done(self, form: StaffForm, deed: Callable[[], object]) -> bool:
@@ -84,7 +68,7 @@ class BankChanges(Grid):
         return self.render(
             "staff/bank_change.html",
             change=change,
-            here=f"{HERE}/{change.id}",
+            here=self.row_url(change),
             checks=bank_checks.of(change),
             pending=change.status is ChangeStatus.PENDING,
             mine=change.accepted_by_id == current_user.id,

@@ -1,55 +1,41 @@
 """The queue of changes of people: what is held beside what is asked, the pieces, accepted or rejected."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from flask import abort, flash, redirect, url_for
+from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from admin_views.columns import Column, by_name
-from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter
-from admin_views.grid import Grid
+from admin_views.columns import Column
 from admin_views.rows import Join
-from admin_views.staff.bank_changes import STATUSES
-from admin_views.staff.criteria import SupplierFilter
+from admin_views.staff.supplier_changes import COMPANY, SupplierChanges, filters
 from admin_views.staff.writing import actor, attempt
 from app.domain import person_changes as rules
 from app.domain.enums import ChangeStatus
-from app.domain.permissions import Capability
 from app.models.person_changes import PersonChange
 from app.models.suppliers import Supplier
 from app.services import person_changes
 from forms.staff import JudgeForm, StaffForm
 
-HERE = "/gestion/changements-de-personnes"
 
-
-class PersonChanges(Grid):
-    capability = Capability.JUDGE_CHANGES
+class PersonChanges(SupplierChanges):
+    here = "/gestion/changements-de-personnes"
     model = PersonChange
     title = "Changements de personnes"
     default_sort = ("sent_at", False)
     joins = (Join(Supplier, Supplier.id == PersonChange.supplier_id),)
     columns = (
         Column("sent_at", PersonChange.sent_at),
-        by_name("name", Supplier.name, "Fournisseur"),
-        Column("siret", Supplier.siret),
+        *COMPANY,
         Column("status", PersonChange.status, badge=True),
         Column("judged_at", PersonChange.judged_at),
     )
-    filters: ClassVar[Sequence[Filter]] = (
-        ChoiceFilter("statut", "Statut", PersonChange.status, lambda: STATUSES),
-        SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
-        PeriodFilter("demande", "Demandé", PersonChange.sent_at),
-    )
+    filters = filters(PersonChange.status, PersonChange.sent_at)
 
     def scope(self) -> Sequence[Any]:
         """A draft is its supplier's own."""
         return (PersonChange.status != ChangeStatus.DRAFT,)
-
-    def row_url(self, row: Any) -> str:
-        return f"{HERE}/{row.id}"
 
     @expose("/<row:change_id>")
     def change(self, change_id: int) -> ResponseReturnValue:
@@ -57,18 +43,17 @@ class PersonChanges(Grid):
 
     @expose("/<row:change_id>/accepter", methods=("POST",))
     def accept(self, change_id: int) -> ResponseReturnValue:
-        return self._judged(change_id, person_changes.accept, "La modification est faite.")
+        return self._judge(change_id, person_changes.accept, "La modification est faite.")
 
     @expose("/<row:change_id>/rejeter", methods=("POST",))
     def reject(self, change_id: int) -> ResponseReturnValue:
-        return self._judged(change_id, person_changes.reject, "La modification est rejetée.")
+        return self._judge(change_id, person_changes.reject, "La modification est rejetée.")
 
-    def _judged(self, change_id: int, deed: Callable[..., None], said: str) -> ResponseReturnValue:
+    def _judge(self, change_id: int, deed: Callable[..., None], said: str) -> ResponseReturnValue:
         change, form = _found(change_id), JudgeForm()
         valid = form.validate_on_submit()
         if valid and attempt(form, lambda: deed(change, form.comment.data or "", int(form.seen.data), actor())):
-            flash(f"{said} Les adresses connues et demandées sont averties.", "success")
-            return redirect(url_for(".change", change_id=change_id), 303)
+            return self.judged(change_id, f"{said} Les adresses connues et demandées sont averties.")
         return self._page(_found(change_id), form), 422
 
     def _page(self, change: PersonChange, form: StaffForm | None = None) -> str:
@@ -76,7 +61,7 @@ class PersonChanges(Grid):
         return self.render(
             "staff/person_change.html",
             change=change,
-            here=f"{HERE}/{change.id}",
+            here=self.row_url(change),
             words=person_changes.words(change),
             people=(
                 ("Représentant légal", former.representative, proposed.representative),

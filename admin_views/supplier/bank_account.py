@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.supplier import proof
-from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, company, person
+from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, attempt, company, person
 from admin_views.supplier.piece_upload import HINTS, PIECE_MB
-from app.domain.errors import Conflict, NotAllowed, RuleBroken
+from app.domain.errors import RuleBroken
 from app.extensions import db
+from app.models.bank_accounts import BankChange
 from app.services import bank_changes, bank_details, unfinished_forms
 from app.services.step_up import Purpose
 from forms import uploads
@@ -43,7 +44,7 @@ class BankAccountPages(Pages):
         form = BankForm()
         if not proof.is_given():
             return self._prove_first(form)
-        if form.validate_on_submit() and self._asked(form):
+        if form.validate_on_submit() and attempt(form, lambda: _asked(form)):
             flash("Votre demande est enregistrée : deux gestionnaires de l'ASP doivent la valider.", "success")
             return redirect(LIST, 303)
         return self._page(form), 422
@@ -58,23 +59,6 @@ class BankAccountPages(Pages):
         form = BankForm(formdata=None)
         form.refuse(RuleBroken(f"Le fichier dépasse {PIECE_MB} Mo : rien n'a été reçu.", field="file"))
         return self._page(form), 422
-
-    def _asked(self, form: BankForm) -> bool:
-        """Ask for the change. False when a rule refuses: the form says why."""
-        try:
-            details = bank_details.checked(
-                str(form.iban.data), str(form.bic.data), str(form.holder.data), form.bank_name.data or ""
-            )
-            bank_changes.ask(company(), details, uploads.stream(form.file.data), person())
-            unfinished_forms.forget(person())
-            db.session.commit()
-        except (Conflict, NotAllowed):
-            raise
-        except RuleBroken as refusal:
-            db.session.rollback()
-            form.refuse(refusal)
-            return False
-        return True
 
     def _prove_first(self, form: BankForm) -> ResponseReturnValue:
         """The proof is over: what was typed waits, sealed; the file is to be chosen again."""
@@ -99,3 +83,12 @@ class BankAccountPages(Pages):
             hint=HINTS["piece"],
             bank_url=f"{LIST}banque",
         )
+
+
+def _asked(form: BankForm) -> BankChange:
+    details = bank_details.checked(
+        str(form.iban.data), str(form.bic.data), str(form.holder.data), form.bank_name.data or ""
+    )
+    change = bank_changes.ask(company(), details, uploads.stream(form.file.data), person())
+    unfinished_forms.forget(person())
+    return change

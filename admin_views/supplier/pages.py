@@ -1,7 +1,7 @@
 """A supplier's pages that share a prefix, and how much they accept to receive."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, cast
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar, cast
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -10,11 +10,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from admin_views.guard import Screen
 from app.domain import limits
-from app.extensions import set_reading
+from app.domain.errors import Conflict, NotAllowed, RuleBroken
+from app.extensions import db, set_reading
 from app.models.suppliers import Supplier
 from app.models.users import User
 from forms import uploads
+from forms.refusing import RefusingForm
 
+T = TypeVar("T")
 # A file somewhat over its limit is received, so that the refusal stands at its field rather than on an error page.
 ROOM_FOR_A_REFUSAL = 50 * limits.MEGABYTE
 
@@ -43,6 +46,21 @@ class Pages(Screen):
         """What a body over its room gets (`arguments`: those of the address); the pages that take files say it at the
         field."""
         return RequestEntityTooLarge()
+
+
+def attempt(form: RefusingForm, deed: Callable[[], T]) -> T | None:
+    """Do `deed`, which gives something, and commit. None when a rule refuses: the form then says why, and nothing is
+    kept. Conflicts and rights are pages."""
+    try:
+        made = deed()
+        db.session.commit()
+        return made
+    except (Conflict, NotAllowed):
+        raise
+    except RuleBroken as refusal:
+        db.session.rollback()
+        form.refuse(refusal)
+        return None
 
 
 def person() -> User:

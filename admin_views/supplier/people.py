@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.supplier import proof
-from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, company, person
+from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, attempt, company, person
 from admin_views.supplier.piece_upload import HINTS, PIECE_MB
 from admin_views.whole_numbers import whole
 from app.domain import person_changes as rules
 from app.domain.enums import ChangeStatus
-from app.domain.errors import Conflict, NotAllowed, RuleBroken
+from app.domain.errors import RuleBroken
 from app.extensions import db
 from app.models.person_changes import PersonChange
 from app.services import person_changes
@@ -43,16 +43,7 @@ class People(Pages):
         deed = self._deed(act)
         change = person_changes.save(company(), form.speakers, person())
         db.session.commit()
-        try:
-            answer = deed(form, change)
-            db.session.commit()
-            return answer
-        except (Conflict, NotAllowed):
-            raise
-        except RuleBroken as refusal:
-            db.session.rollback()
-            form.refuse(refusal)
-        return self._page(form), 422
+        return attempt(form, lambda: deed(form, change)) or (self._page(form), 422)
 
     @expose("/personnes/effacer", methods=("POST",))
     def discard(self) -> ResponseReturnValue:

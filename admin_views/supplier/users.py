@@ -6,8 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.supplier import proof
-from admin_views.supplier.pages import Pages, company, person
-from app.domain.errors import Conflict, NotAllowed, RuleBroken
+from admin_views.supplier.pages import Pages, attempt, company, person
 from app.extensions import db
 from app.models.users import User
 from app.services import supplier_users
@@ -31,19 +30,8 @@ class SupplierUsers(Pages):
             return proof.ask(Purpose.USERS)
         if not form.validate_on_submit():
             return self._page(form), 422
-        try:
-            made = supplier_users.invite(
-                " ".join(str(form.full_name.data).split()),
-                str(form.email.data),
-                administers=bool(form.administers.data),
-                by=person(),
-            )
-            db.session.commit()
-        except (Conflict, NotAllowed):
-            raise
-        except RuleBroken as refusal:
-            db.session.rollback()
-            form.refuse(refusal)
+        made = attempt(form, lambda: _invited(form))
+        if made is None:
             return self._page(form), 422
         flash(
             f"Le compte {made.username} est ouvert : son identifiant et son lien partent par deux courriels.", "success"
@@ -69,6 +57,15 @@ class SupplierUsers(Pages):
             proved=proof.is_given(),
             form=form,
         )
+
+
+def _invited(form: InviteForm) -> User:
+    return supplier_users.invite(
+        " ".join(str(form.full_name.data).split()),
+        str(form.email.data),
+        administers=bool(form.administers.data),
+        by=person(),
+    )
 
 
 def _colleague(user_id: int) -> User:

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from app.domain.folding import fold
-from app.extensions import db
 from app.models.bank_accounts import BankAccount, BankChange
 from app.models.suppliers import Supplier
-from app.services import bank_details
+from app.services import bank_details, suppliers
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +55,7 @@ def _holder(account: BankAccount, supplier: Supplier) -> Check:
 
 
 def _elsewhere(account: BankAccount) -> Check:
-    query = (
-        sa.select(Supplier.name, Supplier.siret)
-        .join(BankAccount, BankAccount.supplier_id == Supplier.id)
-        .where(BankAccount.iban == account.iban, Supplier.id != account.supplier_id)
-        .distinct()
-        .order_by(Supplier.name)
-        .limit(5)
-    )
-    others = [f"{name} ({siret})" for name, siret in db.session.execute(query)]
+    others = suppliers.paid_also_on(account.iban, account.supplier_id)
     said = f"Aussi donné par {', '.join(others)}" if others else "Aucun autre fournisseur ne l'a donné"
     return Check("IBAN d'un autre fournisseur", not others, said)
 

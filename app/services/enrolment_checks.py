@@ -9,11 +9,16 @@ from app.domain.enrolment_workflow import OPEN
 from app.domain.enums import CompanyCheck
 from app.domain.labelled import Labelled
 from app.extensions import db
-from app.models.bank_accounts import BankAccount
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
-from app.models.suppliers import Supplier
-from app.services import bank_register, declared_companies, enrolment_differences, enrolment_pieces, supplier_accounts
+from app.services import (
+    bank_register,
+    declared_companies,
+    enrolment_differences,
+    enrolment_pieces,
+    supplier_accounts,
+    suppliers,
+)
 
 
 class Verdict(Labelled):
@@ -92,21 +97,9 @@ def _bank(enrolment: Enrolment) -> Iterator[Check]:
         V.WRONG if fault else V.RIGHT,
         fault or f"Clés justes. Banque : {bank or 'inconnue du registre'}.",
     )
-    others = _paid_there(enrolment, account)
+    others = suppliers.paid_also_on(account.iban, enrolment.supplier_id)
     found = f"Cet IBAN est aussi celui de : {', '.join(others)}." if others else "Aucun autre fournisseur n'a cet IBAN."
     yield Check("Même IBAN ailleurs", V.WRONG if others else V.RIGHT, found)
-
-
-def _paid_there(enrolment: Enrolment, account: BankAccount) -> list[str]:
-    query = (
-        sa.select(Supplier.siret, Supplier.name)
-        .join(BankAccount, BankAccount.supplier_id == Supplier.id)
-        .where(BankAccount.iban == account.iban, Supplier.id != enrolment.supplier_id)
-        .distinct()
-        .order_by(Supplier.siret)
-        .limit(5)
-    )
-    return [f"{name} ({siret})" for siret, name in db.session.execute(query)]
 
 
 def _same_software(enrolment: Enrolment) -> Check:

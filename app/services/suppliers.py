@@ -46,6 +46,19 @@ def active_account(supplier_id: int) -> BankAccount | None:
     )
 
 
+def paid_also_on(iban: str, supplier_id: int) -> list[str]:
+    """The other suppliers that ever gave this account, with their SIRET: five at most, in words."""
+    query = (
+        sa.select(Supplier.name, Supplier.siret)
+        .join(BankAccount, BankAccount.supplier_id == Supplier.id)
+        .where(BankAccount.iban == iban, Supplier.id != supplier_id)
+        .distinct()
+        .order_by(Supplier.name)
+        .limit(5)
+    )
+    return [f"{name} ({siret})" for name, siret in db.session.execute(query)]
+
+
 def open_account(supplier: Supplier, iban: str, bic: str, *, actor: Actor) -> BankAccount:
     """The first account of a supplier, active. Raises `RuleBroken` for a wrong IBAN or BIC."""
     details = bank_details.checked(iban, bic, supplier.name)

@@ -18,6 +18,7 @@ from forms.credentials import AddressForm, AnswerForm, NewPasswordForm
 
 blueprint = Blueprint("lost_credentials", __name__, url_prefix="/segurnums")
 _LINK, _ANSWERED = "access_link", "question_answered"
+ASKED = "Indiquez l'adresse électronique donnée à l'enrôlement : nous vous y écrivons dans tous les cas."
 SENT = "Un courriel vient d'être envoyé à l'adresse indiquée. S'il n'arrive pas, vérifiez vos courriers indésirables."
 WRONG_ANSWER = "Ce n'est pas la réponse à votre question secrète."
 
@@ -40,7 +41,16 @@ def _ask(title: str, send: Callable[[str], None]) -> ResponseReturnValue:
         send(str(form.email.data))
         db.session.commit()
         return render_template("security/sent.html", title=title, said=SENT)
-    return render_template("security/lost.html", form=form, title=title), 422 if form.errors else 200
+    page = render_template(
+        "security/one_field.html",
+        form=form,
+        control=form.email,
+        title=title,
+        said=ASKED,
+        button="Envoyer",
+        back=url_for("security.login"),
+    )
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/acces/<token>")

@@ -4,9 +4,12 @@ Authorization code with PKCE, state and nonce. The portal's own steps follow: se
 """
 
 import logging
+from collections.abc import Mapping
+from typing import Any
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
+from authlib.oauth2.claims import JWTClaims
 from flask import Blueprint, Flask, current_app, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from requests import RequestException
@@ -58,13 +61,13 @@ def begin() -> ResponseReturnValue:
 def back() -> ResponseReturnValue:
     """The provider sent somebody back: its word is checked (state, nonce, signature, audience, expiry)."""
     try:
-        told = current_app.extensions[blueprint.name].identity.authorize_access_token()
+        client = current_app.extensions[blueprint.name].identity
+        claims = _claims(client, client.authorize_access_token())
     except RequestException as fault:
         raise Unavailable(DOWN) from fault
     except Exception as fault:  # Authlib lets what its checks of a token meet through, each with its own class
         logger.warning("identity refused: %s", type(fault).__name__)
         return _again(REFUSED)
-    claims = told.get("userinfo") or {}
     user = outside_identities.user_of(
         str(claims.get("iss", "")),
         str(claims.get("sub", "")),
@@ -75,6 +78,31 @@ def back() -> ResponseReturnValue:
     if user is None or accounts.is_locked(user):
         return _again(UNKNOWN)
     return entering.begin(user)
+
+
+def _claims(client: Any, token: Mapping[str, Any]) -> dict[str, Any]:
+    """What the checked ID token says; its address, when it gives none, is asked of the provider.
+
+    That answer is JSON, or a signed JWT as ProConnect's is (OpenID Connect Core, § 5.3.2), held against the keys of the
+    provider, its name and ours. Raises whatever Authlib does of a wrong one, `ValueError` when it is of somebody else.
+    """
+    said = dict(token.get("userinfo") or {})
+    metadata = client.load_server_metadata()
+    if said.get("email") or not metadata.get("userinfo_endpoint"):
+        return said
+    answer = client.get(metadata["userinfo_endpoint"], token=token)
+    answer.raise_for_status()
+    if answer.headers.get("Content-Type", "").partition(";")[0].strip() == "application/jwt":
+        parties = {
+            "iss": {"essential": True, "value": metadata["issuer"]},
+            "aud": {"essential": True, "value": client.client_id},
+        }
+        more = client.parse_id_token({"id_token": answer.text}, None, parties, JWTClaims)
+    else:
+        more = answer.json()
+    if more.get("sub") != said.get("sub"):
+        raise ValueError("the provider answers for somebody else")
+    return said | {name: more[name] for name in ("email", "email_verified") if name in more}
 
 
 def _again(said: str) -> ResponseReturnValue:

@@ -149,7 +149,16 @@ def _proved_by_code(title: str, then: Callable[[User], ResponseReturnValue]) -> 
         accounts.blame(user)
         db.session.commit()
         form.refuse(RuleBroken(entering.WRONG_CODE, field="code"))
-    return render_template("security/factor_proof.html", form=form, title=title), 422 if form.errors else 200
+    page = render_template(
+        "security/one_field.html",
+        form=form,
+        control=form.code,
+        title=title,
+        said="Saisissez un code de votre application, ou l'un de vos codes de récupération.",
+        button="Valider",
+        back=url_for(".page"),
+    )
+    return page, 422 if form.errors else 200
 
 
 def _renewed(user: User) -> ResponseReturnValue:

@@ -1,13 +1,20 @@
 """Login by a provider of identities, against a real one on loopback."""
 
 import re
+import threading
+import time
+from dataclasses import dataclass, field
 
+import flask
 import flask_migrate
 import oidc_provider_mock
 import pyotp
 import pytest
 import requests
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 from oidc_provider_mock import User as Identity
+from werkzeug.serving import make_server
 
 from app.domain.enums import Role
 from app.extensions import db
@@ -18,15 +25,53 @@ from tests import factories
 from tests.conftest import new_database, settings_for
 
 BEGIN = "/segurnums/connexion/identite/"
+SECRETIVE = Identity(sub="s-pro", claims={})  # whose ID token says nothing: the address is to be asked
 KNOWN = Identity(sub="s-alice", claims={"email": "alice@exemple.fr", "email_verified": True})
 UNPROVED = Identity(sub="s-bob", claims={"email": "alice@exemple.fr", "email_verified": False})
 STRANGER = Identity(sub="s-eve", claims={"email": "eve@exemple.fr", "email_verified": True})
 
 
+@dataclass
+class Answer:
+    """What the provider says when it is asked of somebody: `signed` by `key`, or as JSON."""
+
+    signed: bool = True
+    over: dict = field(default_factory=dict)
+    key: RSAKey | None = None
+
+    def instead_of(self, answer, issuer):
+        said = answer.json | {"email": "alice@exemple.fr", "email_verified": True} | self.over
+        if not self.signed:
+            return flask.jsonify(said)
+        said = {"iss": issuer, "aud": "segurnum", "exp": int(time.time()) + 60} | said
+        return flask.Response(jwt.encode({"alg": "RS256"}, said, self.key or own_key()), mimetype="application/jwt")
+
+
+def own_key():
+    return flask.g.oidc_provider_mock_storage.jwk
+
+
 @pytest.fixture
-def provider():
-    with oidc_provider_mock.run_server_in_thread(user_claims=[KNOWN, UNPROVED, STRANGER]) as server:
-        yield f"http://localhost:{server.server_port}"
+def asked():
+    return Answer()
+
+
+@pytest.fixture
+def provider(asked):
+    app = oidc_provider_mock.app(user_claims=[KNOWN, UNPROVED, STRANGER, SECRETIVE])
+
+    @app.after_request
+    def sign(answer):
+        spoken_of = flask.request.path.endswith("/userinfo") and answer.json["sub"] == SECRETIVE.sub
+        return asked.instead_of(answer, flask.request.host_url.rstrip("/")) if spoken_of else answer
+
+    server = make_server("localhost", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture
@@ -64,6 +109,33 @@ def test_a_proved_address_opens_its_account_and_links_it(portal):
     assert client.get("/segurnums/").status_code == 200
     linked = db.session.query(OutsideIdentity).one()
     assert (linked.subject, linked.user.username) == ("s-alice", "alice")
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_an_address_the_id_token_keeps_silent_is_asked_of_the_provider(portal, asked, signed):
+    asked.signed = signed
+    assert come_back(portal.test_client(), "s-pro").location == "/segurnums/espace"
+    assert db.session.query(OutsideIdentity).one().subject == "s-pro"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Answer(over={"sub": "s-eve"}),
+        Answer(over={"aud": "un-autre"}),
+        Answer(over={"aud": None}),
+        Answer(over={"iss": "http://localhost:1"}),
+        Answer(over={"exp": 1}),
+        Answer(key=RSAKey.generate_key(2048)),
+        Answer(signed=False, over={"sub": "s-eve"}),
+        Answer(over={"email_verified": False}),
+    ],
+    ids=["somebody else", "another portal", "nobody's", "another provider", "old", "another key", "json", "unproved"],
+)
+def test_an_answer_that_is_not_its_own_for_us_opens_nothing(portal, asked, wrong):
+    vars(asked).update(vars(wrong))
+    assert come_back(portal.test_client(), "s-pro").location == "/segurnums/connexion"
+    assert db.session.query(OutsideIdentity).count() == 0
 
 
 def test_the_login_page_offers_it_only_where_it_is_configured(portal, client):
