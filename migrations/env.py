@@ -36,6 +36,21 @@ def described(name: str | None, kind: str, parents: Any) -> bool:
     return not re.search("_fts|_trigrams$", name or "")
 
 
+def differs(
+    autogen_context: Any,
+    inspected: sa.Column,
+    described: sa.Column,
+    found: str | None,
+    default: Any,
+    rendered: str | None,
+) -> bool | None:
+    """Whether a default differs, for JSON only: PostgreSQL compares no two of them, so that their texts are. `None`
+    leaves the others to Alembic."""
+    if not isinstance(described.type, sa.JSON):
+        return None
+    return (found or "").removesuffix("::json").strip("'") != (rendered or "").strip("'")
+
+
 def run(connection: sa.Connection) -> None:
     context.configure(
         connection=connection,
@@ -44,7 +59,7 @@ def run(connection: sa.Connection) -> None:
         render_item=render_item,
         include_name=described,
         compare_type=True,
-        compare_server_default=True,
+        compare_server_default=differs,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -17,16 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 from flask import Flask
 
 import config
 from app.extensions import db, set_reading
 from app.factory import create_app
 from app.services import ports
-from tests.conftest import new_database, settings_for
+from tests.conftest import WORKER, migrated_database, new_database, settings_for
 
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 _rank = itertools.count(1)
 
 
@@ -83,14 +81,12 @@ class Ground:
 def ground(folder: Path, *, migrated: bool = True, **settings: str) -> Iterator[Ground]:
     """A new ground under `folder`, inside its application context; `settings` are more variables (SMTP_URL=…)."""
     name = re.sub(r"\W", "_", f"segurnum_{WORKER}_{next(_rank)}")
-    url = new_database(name, folder)
+    url = migrated_database(name, folder) if migrated else new_database(name, folder)
     known = settings_for(url, folder, **settings)
     before = ports.configured()
     set_reading(False)
     app = create_app(known)
     with app.app_context():
-        if migrated:
-            flask_migrate.upgrade()
         try:
             yield Ground(app, url, folder, _environment(known, settings))
         finally:

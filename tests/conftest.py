@@ -3,8 +3,12 @@
 `TEST_DATABASE_URL` (a PostgreSQL server, given by scripts/test.sh) runs the same suite there; without it, on SQLite.
 """
 
+import atexit
 import datetime as dt
+import functools
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,18 +24,19 @@ import config
 from app.extensions import db, limiter, set_reading
 from app.factory import create_app
 from app.models.users import User
-from app.services import clock
+from app.services import clock, ports
 from app.web import sessions
 
 if TYPE_CHECKING:
     from tests.committed import Ground
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 SERVER = os.environ.get("TEST_DATABASE_URL")
 TODAY = dt.date(2026, 11, 23)
 
 
-def new_database(name: str, folder: Path) -> str:
-    """An empty database of this name, on the server under test. Returns its URL."""
+def new_database(name: str, folder: Path, *, model: str = "template1") -> str:
+    """A database of this name, on the server under test: empty, or a copy of `model`. Returns its URL."""
     if not SERVER:
         return f"sqlite:///{folder / name}.db"
     admin = sa.create_engine(
@@ -39,9 +44,35 @@ def new_database(name: str, folder: Path) -> str:
     )
     with admin.connect() as connection:
         connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{model}"')
     admin.dispose()
     return f"{SERVER}/{name}"
+
+
+def migrated_database(name: str, folder: Path) -> str:
+    """A migrated database of this name: a copy of the one this process migrated first. Returns its URL."""
+    model = _model()
+    if not SERVER:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(model.removeprefix("sqlite:///"), folder / f"{name}.db")
+        return f"sqlite:///{folder / name}.db"
+    return new_database(name, folder, model=model.rsplit("/", 1)[1])
+
+
+@functools.cache
+def _model() -> str:
+    """The URL of a database that only migrations wrote to, and to which nothing is connected."""
+    folder = Path(tempfile.mkdtemp(prefix="segurnum-model-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    url = new_database(f"segurnum_{WORKER}_model", folder)
+    before = ports.configured()
+    with create_app(settings_for(url, folder)).app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    if before is not None:
+        ports.configure(before)
+    return url
 
 
 def settings_for(url: str, folder: Path, **more: str) -> config.Settings:
@@ -61,11 +92,9 @@ def settings_for(url: str, folder: Path, **more: str) -> config.Settings:
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("instance")
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    app = create_app(settings_for(new_database(f"segurnum_{worker}", folder), folder))
+    app = create_app(settings_for(migrated_database(f"segurnum_{WORKER}", folder), folder))
     app.jinja_env.undefined = jinja2.StrictUndefined  # a misspelt variable fails the test, not the page
     with app.app_context():
-        flask_migrate.upgrade()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass, field
 
 import flask
-import flask_migrate
 import oidc_provider_mock
 import pyotp
 import pytest
@@ -23,7 +22,7 @@ from app.models.credentials import OutsideIdentity
 from app.models.mails import Mail
 from app.services import accounts, ports, second_factor
 from tests import factories
-from tests.conftest import new_database, settings_for
+from tests.conftest import WORKER, migrated_database, settings_for
 
 BEGIN = "/segurnums/connexion/identite/"
 SECRETIVE = Identity(sub="s-pro", claims={})  # whose ID token says nothing: the address is to be asked
@@ -79,13 +78,10 @@ def provider(asked):
 def portal(provider, tmp_path):
     """A portal of its own that offers this provider, with one officer and one supplier."""
     before = ports.configured()
-    settings = settings_for(
-        new_database("segurnum_openid", tmp_path), tmp_path, OIDC_ISSUER=provider, OIDC_CLIENT_ID="segurnum",
-        OIDC_CLIENT_SECRET="secret",
-    )  # fmt: skip
+    url = migrated_database(f"segurnum_{WORKER}_openid", tmp_path)
+    settings = settings_for(url, tmp_path, OIDC_ISSUER=provider, OIDC_CLIENT_ID="segurnum", OIDC_CLIENT_SECRET="secret")
     app = create_app(settings)
     with app.app_context():
-        flask_migrate.upgrade()
         accounts.create("alice", "alice@exemple.fr", factories.PASSWORD, [Role.SUPPLIER], supplier=factories.supplier())
         db.session.commit()
         yield app
