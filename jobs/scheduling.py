@@ -3,13 +3,14 @@
 import logging
 
 import sqlalchemy as sa
-from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from app.services import clock
+from app.domain.schedule import Schedule
+from app.extensions import db, reading
+from app.services import clock, job_orders
 from jobs import runner
 from jobs.leader import BEAT_SECONDS, Leader
 from jobs.registry import JOBS, Job
@@ -23,39 +24,65 @@ def build(context: runner.Context, leader: Leader) -> BlockingScheduler:
     scheduler = BlockingScheduler(
         timezone=clock.PARIS, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
+    works = _Works(scheduler, context, leader)
     for job in JOBS:
-        scheduler.add_job(_run, trigger_of(job), args=[job, context, leader], id=job.name)
-    scheduler.add_job(
-        _beat,
-        IntervalTrigger(seconds=BEAT_SECONDS, timezone=clock.PARIS),
-        args=[scheduler, context, leader],
-        id=_BEAT,
-        next_run_time=clock.now(),
-    )
+        scheduler.add_job(works.run, trigger_of(job.schedule), args=[job], id=job.name)
+    beat = IntervalTrigger(seconds=BEAT_SECONDS, timezone=clock.PARIS)
+    scheduler.add_job(works.beat, beat, id=_BEAT, next_run_time=clock.now())
     return scheduler
 
 
-def trigger_of(job: Job) -> BaseTrigger:
-    if job.cron:
-        return CronTrigger.from_crontab(job.cron, timezone=clock.PARIS)
-    return IntervalTrigger(seconds=job.seconds, timezone=clock.PARIS)
+def trigger_of(schedule: Schedule) -> BaseTrigger:
+    if schedule.at:
+        return CronTrigger(hour=schedule.at.hour, minute=schedule.at.minute, timezone=clock.PARIS)
+    return IntervalTrigger(seconds=schedule.seconds, timezone=clock.PARIS)
 
 
-def _run(job: Job, context: runner.Context, leader: Leader) -> None:
-    if leader.leads:
-        runner.run(job, context)
+class _Works:
+    """What the scheduler does at each instant, as long as it leads."""
 
+    def __init__(self, scheduler: BlockingScheduler, context: runner.Context, leader: Leader) -> None:
+        self._scheduler, self._context, self._leader = scheduler, context, leader
+        self._ordered: frozenset[str] = frozenset()
 
-def _beat(scheduler: BaseScheduler, context: runner.Context, leader: Leader) -> None:
-    """Keep the lead. Whoever takes it runs every job at once: what fell due while nobody led is made up."""
-    with context():
-        try:
-            taken = leader.beat()
-        except sa.exc.SQLAlchemyError as fault:
-            _log.error("the database does not answer: %s", fault)
-            return
-    if taken:
-        _log.info("%s leads", leader.holder)
-        for job in scheduler.get_jobs():
-            if job.id != _BEAT:
-                job.modify(next_run_time=clock.now())
+    def run(self, job: Job) -> None:
+        if self._leader.leads:
+            runner.run(job, self._context, self._asked_by(job))
+
+    def beat(self) -> None:
+        """Keep the lead, and run at once what somebody asks for. Whoever takes the lead runs every job: what fell due
+        while nobody led is made up."""
+        with self._context():
+            try:
+                taken = self._leader.beat()
+                if taken:
+                    _log.info("%s leads", self._leader.holder)
+                    job_orders.close_interrupted()
+                    db.session.commit()
+                if self._leader.leads:
+                    self._look_for_orders()
+            except sa.exc.SQLAlchemyError as fault:
+                db.session.rollback()
+                _log.error("the database does not answer: %s", fault)
+                return
+        for job in JOBS:
+            if taken or job.name in self._ordered:
+                self._scheduler.modify_job(job.name, next_run_time=clock.now())
+
+    def _look_for_orders(self) -> None:
+        with reading():
+            self._ordered = job_orders.waiting()
+            db.session.commit()
+
+    def _asked_by(self, job: Job) -> int | None:
+        """Who asked for this run, his order being taken; nobody for a run of the schedule."""
+        if job.name not in self._ordered:
+            return None
+        with self._context():
+            try:
+                asked_by = job_orders.take(job.name)
+                db.session.commit()
+                return asked_by
+            except sa.exc.SQLAlchemyError:
+                db.session.rollback()
+                return None

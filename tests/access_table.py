@@ -47,7 +47,7 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
     "staff_bank_changes": (frozenset({R.OFFICER}), "change accept refuse"),
     "staff_person_changes": (frozenset({R.OFFICER}), "change accept reject"),
     "staff_audit": (AUDIT, "entry"),
-    "staff_jobs": (frozenset({R.ADMINISTRATOR}), ""),
+    "staff_jobs": (frozenset({R.ADMINISTRATOR}), "run"),
     "staff_simulations": (frozenset({R.ADMINISTRATOR}), ""),
     "supplier_requests": (SUPPLIER, ""),
     "supplier_enrolments": (SUPPLIER, "consult"),

@@ -14,7 +14,7 @@ ARGUMENTS = {
     "number": "FINMDV999999M0", "key": "valider", "code": "AAA", "siret": "38042372300028", "verdict": "approuver",
     "filename": "absent.css", "export_type": "csv", "phase": "avance", "ans_number": "abc000001", "token": "1.a",
     "username": "personne", "act": "deverrouiller", "slug": "cgu",
-    "form": "json", "section": "champs", "rank": "0", "move": "monter", "name": "modele",
+    "form": "json", "section": "champs", "rank": "0", "move": "monter", "name": "modele", "job": "rien",
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from admin_views.staff.enrolments import StaffEnrolments
 from admin_views.staff.envelopes import Envelopes
 from admin_views.staff.exports import StaffExports
 from admin_views.staff.home import Home
+from admin_views.staff.job_runs import JobRuns
 from admin_views.staff.payments import Payments
 from admin_views.staff.person_changes import PersonChanges
 from admin_views.staff.referencing_import import HERE as REFERENCING_IMPORT
@@ -27,7 +28,7 @@ from admin_views.staff.registers import Referencings, Suppliers
 from admin_views.staff.requests import StaffRequests
 from admin_views.staff.simulations import PublicSimulations
 from admin_views.staff.summaries import Summaries
-from admin_views.staff.traces import Accounts, Audit, JobRuns, Mails
+from admin_views.staff.traces import Accounts, Audit, Mails
 
 NAME, ENDPOINT, URL = "Gestion", "gestion", "/gestion"
 

@@ -1,4 +1,4 @@
-"""What happened: accounts, mails sent, the audit journal, scheduled tasks. Read only."""
+"""What happened: accounts, mails sent, the audit journal. Read only."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -11,10 +11,9 @@ from admin_views.criteria import ChoiceFilter, Filter, KnownValueFilter, PeriodF
 from admin_views.grid import Grid
 from admin_views.rows import Join
 from admin_views.staff.criteria import AnyOfFilter, AuditSubjectFilter, RequestNumberFilter
-from app.domain.enums import JobOutcome, MailStatus, Role
+from app.domain.enums import MailStatus, Role
 from app.domain.permissions import Capability
 from app.models.audit import AuditEntry
-from app.models.job_runs import JobRun
 from app.models.mails import Mail
 from app.models.requests import FundingRequest
 from app.models.suppliers import Supplier
@@ -146,23 +145,3 @@ class Audit(Grid):
     @expose("/<key>")
     def entry(self, key: str) -> str:
         return self.render("staff/audit_entry.html", entry=self.one(key), words=audit_words)
-
-
-class JobRuns(Grid):
-    capability = Capability.READ_JOBS
-    model = JobRun
-    title = "Tâches planifiées"
-    default_sort = ("started_at", True)
-    columns = (
-        Column("name", JobRun.name, sortable=False),
-        Column("started_at", JobRun.started_at, shown=formats.moment),
-        Column("ended_at", JobRun.ended_at, shown=formats.moment, sortable=False),
-        Column("outcome", JobRun.outcome, badge=True, sortable=False),
-        Column("done", JobRun.done, numeric=True, sortable=False),
-        Column("error", JobRun.error, sortable=False),
-    )
-    filters: ClassVar[Sequence[Filter]] = (
-        KnownValueFilter("tache", "Tâche", JobRun.name),
-        ChoiceFilter("resultat", "Résultat", JobRun.outcome, choices_of(JobOutcome)),
-        PeriodFilter("debut", "Lancée entre le", JobRun.started_at, label_to="et le"),
-    )

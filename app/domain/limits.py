@@ -34,6 +34,7 @@ COUNTED_UP_TO = 10_000  # rows of a list; default: beyond, « plus de 10 000 »
 COUNTED_BY_STATUS_UP_TO = 1_000  # requests of one status above a list; default: its link leads to the count
 DETAIL_ROWS = 20  # of a table on the page of a request; default
 FILTER_REQUIRED_ABOVE = 500  # requests; guide « Les écrans du portail », § 5.1
+JOB_RUNS_DAYS = 366  # that a run of a job, or an order to run one, is kept; default
 CAPTCHA_LENGTH = 5  # characters; guides « Présentation du portail » (bw72x)
 CAPTCHA_MINUTES = 10  # default
 PASSWORD_LENGTH = 8  # characters at least; guide « Opérateur MSS »

@@ -40,6 +40,7 @@ class Capability(Labelled):
     READ_MAILS = "read_mails", "Consulter les courriels envoyés"
     READ_AUDIT = "read_audit", "Consulter le journal d'audit"
     READ_JOBS = "read_jobs", "Consulter les tâches planifiées"
+    RUN_JOBS = "run_jobs", "Lancer une tâche planifiée"
     READ_SIMULATIONS = "read_simulations", "Consulter l'usage du simulateur public"
     EXPORT = "export", "Exporter (CSV, tableaux de synthèse)"
 
@@ -75,6 +76,7 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_MAILS: frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR}),
     C.READ_AUDIT: frozenset({R.DECIDER, R.ADMINISTRATOR}),
     C.READ_JOBS: frozenset({R.ADMINISTRATOR}),
+    C.RUN_JOBS: frozenset({R.ADMINISTRATOR}),
     C.READ_SIMULATIONS: frozenset({R.ADMINISTRATOR}),
     C.EXPORT: frozenset({R.ANALYST, R.DECIDER}),
 }

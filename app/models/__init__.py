@@ -5,6 +5,7 @@ from app.models import (  # noqa: F401
     audit,
     bank_accounts,
     budget,
+    calendar_links,
     captchas,
     contents,
     corridors,

@@ -50,6 +50,7 @@ ACTIONS = {
     "ask_link": "Demande d'un lien sans compte",
     "import_referencings": "Import de référencements",
     "import_ceilings": "Import de plafonds",
+    "run_job": "Lancement d'une tâche",
 }
 SUBJECTS = {
     "request": "Demande",
@@ -58,6 +59,7 @@ SUBJECTS = {
     "envelope": "Enveloppe",
     "user": "Compte",
     "corridor": "Couloir",
+    "job": "Tâche planifiée",
     "corridor_draft": "Brouillon de couloir",
     "supplier": "Fournisseur",
     "enrolment": "Enrôlement",

@@ -57,6 +57,16 @@ def moment(value: dt.datetime | None) -> str:
     return NOTHING if value is None else f"{value.astimezone(clock.PARIS):%d/%m/%Y %H:%M:%S}"
 
 
+def duration(milliseconds: int | None) -> str:
+    """450 ms, 12,3 s, 2 min 05 s."""
+    if milliseconds is None:
+        return NOTHING
+    if milliseconds < 1000:
+        return f"{milliseconds} ms"
+    seconds = milliseconds / 1000
+    return f"{seconds:.1f} s".replace(".", ",") if seconds < 60 else f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
+
+
 def weight(size: int) -> str:
     """245 Ko, 3,2 Mo: the size of a file."""
     if size < MEGABYTE:
@@ -101,6 +111,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "short_day": short_day,
     "moment": moment,
+    "duration": duration,
     "weight": weight,
     "shown": shown,
 }

@@ -26,7 +26,7 @@ OF_STAFF = {
     "comptes": 4,
     "courriels": 4,
     "audit": 4,
-    "taches": 4,
+    "taches": 7,
     "simulations": 4,
     "assistance": 5,
     "enrolements": 6,

@@ -26,7 +26,7 @@ def test_jobs_list_names_each_job_and_its_hour(flask):
     assert done.exit_code == 0
     for job in JOBS:
         assert job.name in done.output
-        assert job.when in done.output
+        assert job.schedule.when in done.output
 
 
 def test_an_unknown_job_is_refused_with_the_known_ones(flask):

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 import config
 from app.domain.enums import JobOutcome, Role
+from app.domain.schedule import Schedule
 from app.extensions import db, set_hurried
 from app.models.job_runs import JobRun
 from app.models.suppliers import Supplier
@@ -206,7 +207,7 @@ def test_a_command_takes_the_time_it_needs(quick):
 
 
 def test_a_job_that_takes_too_long_fails_and_writes_nothing(quick):
-    job = Job("lent", "Essai", lambda: len(add_supplier_then(long_query())), seconds=5)
+    job = Job(Schedule("lent", "Essai", "", seconds=5), lambda: len(add_supplier_then(long_query())))
     report = runner.run(job, quick.app.app_context)
     assert report.error
     assert suppliers() == []
