@@ -55,7 +55,7 @@ def cost(client, address):
 
 def lines(client, address):
     """The rows that a grid shows."""
-    return client.get(address).text.split("<tbody")[1].split("</tbody>")[0].count("<tr")
+    return client.get(address).text.split("sg-dense")[-1].split("<tbody")[1].split("</tbody>")[0].count("<tr")
 
 
 @pytest.fixture
