@@ -22,6 +22,7 @@ from app.services import (
     declared_blocks,
     declared_rest,
     formats,
+    next_steps,
     payment_follow_up,
     payments,
     request_information,
@@ -41,7 +42,7 @@ class RequestView:
 
     `rest`: what the file says besides. `letters_due`: letters of the ASP asked but not made yet. `follow_up`: empty
     until the avance is decided. `asked`: what an officer waits for from the supplier, if anything. `versions`: every
-    avenant, the newest first.
+    avenant, the newest first. `next_step`: what will happen now, and when.
     """
 
     avenant: Avenant
@@ -60,6 +61,7 @@ class RequestView:
     versions: tuple[Avenant, ...]
     steps: tuple[Step, ...]
     asked: InformationRequest | None
+    next_step: str
 
 
 def present(avenant: Avenant, *, full_iban: bool = True, asked_pages: Asked = NO_PAGE) -> RequestView:
@@ -71,6 +73,7 @@ def present(avenant: Avenant, *, full_iban: bool = True, asked_pages: Asked = NO
     whole = corridor_versions.spec_of(version)
     wave = whole.wave_of(avenant.dossier.dsr)
     documents = tuple(db.session.scalars(_documents(avenant)))
+    asked = request_service.open_information_request(avenant)
     model = line_model.model_of(version.digest, whole, avenant.phase, wave)
     spec = model.spec
     return RequestView(
@@ -89,7 +92,8 @@ def present(avenant: Avenant, *, full_iban: bool = True, asked_pages: Asked = NO
         follow_up=payment_follow_up.of(avenant.request.dossier_id),
         versions=tuple(reversed(avenant.request.avenants)),
         steps=request_steps.of(avenant),
-        asked=request_service.open_information_request(avenant),
+        asked=asked,
+        next_step=next_steps.of(avenant, asked),
     )
 
 

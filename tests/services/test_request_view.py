@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.domain.enums import DocumentOrigin, LetterKind, Phase, Role
+from app.domain.enums import DocumentOrigin, LetterKind, PaymentState, Phase, RequestStatus, Role
 from app.domain.request_workflow import Action
 from app.domain.vat import VatRegime
 from app.extensions import db
@@ -178,3 +178,14 @@ def test_the_title_is_the_guides(session, frozen):
     assert request_view.present(solde).title == (
         f"Détails de la demande numéro {solde.number} - Solde - Statut : En cours - Déposée le 23/11/2026"
     )
+
+
+def test_it_says_what_comes_next_with_the_corridor_s_dates(session):
+    avance = factories.avenant()
+    assert "L'ASP instruit la demande" in request_view.present(avance).next_step
+    closes = (clock.now() + dt.timedelta(300)).astimezone(clock.PARIS)
+    with session.no_autoflush:  # a whole payment is told elsewhere
+        avance.status, avance.payment_state = RequestStatus.DECIDED, PaymentState.PAID
+        said = request_view.present(avance).next_step
+    assert said.startswith("L'avance est payée. Le solde peut être déposé jusqu'au")
+    assert f"{closes:%d/%m/%Y à %H:%M} (heure de Paris)" in said
