@@ -37,6 +37,8 @@ class Settings:
     database_url: str
     storage_url: str
     smtp_url: str | None
+    smtp_timeout: float
+    mail_bounces: str
     public_base_url: str
     secret_key: str
     port: int
@@ -71,6 +73,8 @@ def read(env: Mapping[str, str] = os.environ) -> Settings:
         database_url=env.get("DATABASE_URL", f"sqlite:///{instance / 'segurnum.db'}"),
         storage_url=env.get("STORAGE_URL", f"file://{instance / 'files'}"),
         smtp_url=env.get("SMTP_URL") or None,
+        smtp_timeout=_seconds(env.get("SMTP_TIMEOUT", "20")),
+        mail_bounces=env.get("MAIL_BOUNCES", ""),
         public_base_url=env.get("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         secret_key=env.get("SECRET_KEY") or ("" if environment is Environment.PRODUCTION else DEMO_SECRET),
         port=port,
@@ -101,8 +105,12 @@ def _seconds(text: str) -> float:
 
 
 def limit_faults(settings: Settings) -> list[str]:
-    """Each time limit that is none, in French; empty when both are limits."""
-    limits = {"STATEMENT_TIMEOUT": settings.statement_timeout, "LOCK_TIMEOUT": settings.lock_timeout}
+    """Each time limit that is none, in French; empty when all are limits."""
+    limits = {
+        "STATEMENT_TIMEOUT": settings.statement_timeout,
+        "LOCK_TIMEOUT": settings.lock_timeout,
+        "SMTP_TIMEOUT": settings.smtp_timeout,
+    }
     wrong = [name for name, seconds in limits.items() if not SHORTEST <= seconds <= LONGEST]
     return [f"{name} doit être un nombre de secondes, de 0,001 à {LONGEST}" for name in wrong]
 

@@ -140,7 +140,13 @@ def _ports(settings: config.Settings) -> ports.Ports:
     return ports.Ports(
         store=storage.open_store(settings.storage_url),
         scanner=antivirus.open_scanner(settings.clamd_url),
-        mailer=mail.open_mailer(settings.smtp_url, settings.instance / "mails", sender),
+        mailer=mail.open_mailer(
+            settings.smtp_url,
+            settings.instance / "mails",
+            sender,
+            timeout=settings.smtp_timeout,
+            bounces=settings.mail_bounces,
+        ),
         companies=sirene.open_register(settings.sirene_url),
         sealer=sealing.Sealer(settings.secret_key),
         public_base_url=settings.public_base_url,

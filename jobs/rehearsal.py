@@ -92,7 +92,7 @@ class _Aside:
 class _Nobody:
     """Carries no mail."""
 
-    def send(self, message_id: str, recipient: str, subject: str, body: str) -> None:
+    def send(self, message_id: str, recipient: str, subject: str, body: str, html: str) -> None:
         return
 
 

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index"),
 ]
 
-FOR_EVER = ("audit_entry", "corridor_version", "decision", "payment", "payment_order")
+FOR_EVER = ("audit_entry", "corridor_version", "decision", "mail_template_version", "payment", "payment_order")
 SETTLED = ("avenant", "payment", "envelope_change")
 REPEATED = {
     ("avenant", "avenant_of_its_dossier"),

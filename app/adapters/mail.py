@@ -30,7 +30,7 @@ class PermanentFailure(Exception):
 class Mailer(Protocol):
     """See `app.services.ports.Mailer`."""
 
-    def send(self, message_id: str, recipient: str, subject: str, body: str) -> None: ...
+    def send(self, message_id: str, recipient: str, subject: str, body: str, html: str) -> None: ...
 
 
 class EmlFolder:
@@ -39,8 +39,8 @@ class EmlFolder:
     def __init__(self, folder: Path, sender: str) -> None:
         self.folder, self.sender = folder, sender
 
-    def send(self, message_id: str, recipient: str, subject: str, body: str) -> None:
-        content = compose(self.sender, message_id, recipient, subject, body)
+    def send(self, message_id: str, recipient: str, subject: str, body: str, html: str) -> None:
+        content = compose(self.sender, message_id, recipient, subject, body, html)
         name = message_id.strip("<>").replace("/", "_")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -50,22 +50,23 @@ class EmlFolder:
 
 
 class SmtpServer:
-    """One connection per mail, whose every exchange has a time limit."""
+    """One connection per mail, whose every exchange has a time limit. `bounces`: where what cannot be delivered comes
+    back (the envelope's sender); the sender itself unless said."""
 
-    def __init__(self, url: str, sender: str, timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, url: str, sender: str, timeout: float = TIMEOUT_SECONDS, bounces: str = "") -> None:
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
             raise ValueError("SMTP_URL: expected smtp://[user:password@]host[:port][?starttls=1] or smtps://…")
-        self.sender, self.timeout = sender, timeout
+        self.sender, self.timeout, self.bounces = sender, timeout, bounces or sender
         self._host, self._port = parts.hostname, parts.port or _PORTS[parts.scheme]
         self._tls = parts.scheme == "smtps"
         self._starttls = parse_qs(parts.query).get("starttls", ["0"])[-1] not in ("", "0")
         self._login = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
 
-    def send(self, message_id: str, recipient: str, subject: str, body: str) -> None:
-        message = compose(self.sender, message_id, recipient, subject, body)
+    def send(self, message_id: str, recipient: str, subject: str, body: str, html: str) -> None:
+        message = compose(self.sender, message_id, recipient, subject, body, html)
         with self._session() as server, _refusals_said():
-            server.send_message(message, self.sender, [recipient])
+            server.send_message(message, self.bounces, [recipient])
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
@@ -135,8 +136,11 @@ def _said(fault: Exception) -> str:
     return f"serveur de courriels injoignable ({type(fault).__name__} : {fault})"
 
 
-def compose(sender: str, message_id: str, recipient: str, subject: str, body: str) -> EmailMessage:
-    """The message itself. Raises `PermanentFailure` when a header cannot be written (a line break in an address)."""
+def compose(sender: str, message_id: str, recipient: str, subject: str, body: str, html: str) -> EmailMessage:
+    """The message itself, as text and as HTML.
+
+    Raises `PermanentFailure` when a header cannot be written (a line break in an address).
+    """
     message = EmailMessage()
     try:
         message["From"] = sender
@@ -148,9 +152,12 @@ def compose(sender: str, message_id: str, recipient: str, subject: str, body: st
     message["Date"] = formatdate(localtime=False)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body, cte="quoted-printable")  # passes any relay, however long the lines
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
     return message
 
 
-def open_mailer(url: str | None, folder: Path, sender: str) -> Mailer:
+def open_mailer(
+    url: str | None, folder: Path, sender: str, *, timeout: float = TIMEOUT_SECONDS, bounces: str = ""
+) -> Mailer:
     """The mailer an `SMTP_URL` names; `.eml` files without one. Raises ValueError for an URL of another kind."""
-    return SmtpServer(url, sender) if url else EmlFolder(folder, sender)
+    return SmtpServer(url, sender, timeout, bounces) if url else EmlFolder(folder, sender)

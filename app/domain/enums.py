@@ -208,6 +208,7 @@ class MailStatus(Labelled):
     QUEUED = "queued", "En attente d'envoi"
     SENT = "sent", "Envoyé"
     FAILED = "failed", "Échec définitif"
+    BOUNCED = "bounced", "Non remis"
     WITHDRAWN = "withdrawn", "Sans objet"
 
 

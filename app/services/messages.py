@@ -1,4 +1,4 @@
-"""Which mail leaves on which event: `templates/mails/<event>.txt`, its first line being the subject.
+"""Which mail leaves on which event: what it says is in `mail_templates.py`, what it may say in `mail_catalogue.py`.
 
 The row is written in the transaction of the event; `app.services.outbox` sends it afterwards.
 """
@@ -11,12 +11,17 @@ import sqlalchemy as sa
 
 from app.domain.enums import MailStatus
 from app.domain.labelled import Labelled
+from app.domain.mail_texts import SECRET
 from app.extensions import db
 from app.models.mails import Mail
 from app.models.requests import Avenant
 from app.models.suppliers import Person, Supplier
 from app.models.users import User
-from app.services import clock, formats, ports
+from app.services import clock, formats, mail_templates, ports
+from app.services.mail_catalogue import CATALOGUE
+from app.services.mail_templates import Text
+
+__all__ = ["SECRET", "Event", "contact_of", "queue", "tell_supplier", "tell_user"]
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).resolve().parents[2] / "templates" / "mails"),
@@ -27,10 +32,6 @@ _TEMPLATES = jinja2.Environment(
     keep_trailing_newline=True,
 )
 _TEMPLATES.filters |= formats.FILTERS
-
-
-# Where, in a body, stands what only the recipient may read: `Mail.secret` takes its place when the mail leaves.
-SECRET = "[réservé au destinataire]"
 
 
 class Event(Labelled):
@@ -112,17 +113,17 @@ def queue(
     secret: str | None = None,
     **context: Any,
 ) -> None:
-    """Queue any mail. The template of the event is given `context`, and `secret` as the place it stands in.
+    """Queue any mail. The variables of its text are read from `context`; `secret` takes its place when the mail leaves.
     `json_import_id`: of a mail about a whole import."""
-    context["secret"] = SECRET
-    subject, _, body = _TEMPLATES.get_template(f"{event.value}.txt").render(**context).partition("\n")
+    text = _worded(event, context)
     mail = Mail(
         event_key=key,
         message_id=f"<{key.replace(':', '.')}@{_host()}>",
         event=event.label,
         recipient=recipient,
-        subject=" ".join(subject.split()),
-        body=body.strip() + "\n",
+        subject=text.subject,
+        body=text.body,
+        template_version_id=text.version.id if text.version else None,
         secret=ports.get().sealer.seal(secret) if secret else None,
         supplier_id=supplier_id,
         request_id=request_id,
@@ -132,6 +133,13 @@ def queue(
         due_at=clock.now(),
     )
     db.session.add(mail)
+
+
+def _worded(event: Event, context: dict[str, Any]) -> Text:
+    if event.value in CATALOGUE:
+        return mail_templates.worded(event.value, context)
+    subject, _, body = _TEMPLATES.get_template(f"{event.value}.txt").render(**context, secret=SECRET).partition("\n")
+    return Text(" ".join(subject.split()), body.strip() + "\n")
 
 
 def contact_of(supplier: Supplier) -> str:

@@ -15,7 +15,7 @@ from app.domain import limits
 from app.domain.enums import MailStatus
 from app.extensions import db, reading
 from app.models.mails import Mail
-from app.services import clock, completion_reminders, ports
+from app.services import clock, mail_conditions, mail_html, ports
 from app.services.messages import SECRET
 
 _log = logging.getLogger(__name__)
@@ -38,7 +38,6 @@ class _Claimed:
     secret: str | None
     created_at: dt.datetime
     attempts: int
-    json_import_id: int | None
 
 
 def send_due() -> int:
@@ -85,17 +84,17 @@ def _claim(mail_id: int, due_at: dt.datetime) -> _Claimed | None:
 
 
 def _send(mail: _Claimed) -> bool:
-    """Hand the mail over and write its fate. Raises `Unreachable` once that is written.
-
-    A mail about an import is looked at once more: what it asks for may have been done while it waited.
-    """
-    if mail.json_import_id is not None and not _still_true(mail.id, mail.json_import_id):
-        _write(mail, status=MailStatus.WITHDRAWN, last_error="")
-        return False
+    """Hand the mail over and write its fate. Raises `Unreachable` once that is written."""
     try:
-        ports.get().mailer.send(mail.message_id, mail.recipient, mail.subject, _whole(mail))
+        reason = _why_not(mail.id)
+        if reason:
+            _write(mail, status=MailStatus.WITHDRAWN, secret=None, last_error=reason)
+            return False
+        body = _whole(mail)
+        html = mail_html.document(mail.subject, body)
+        ports.get().mailer.send(mail.message_id, mail.recipient, mail.subject, body, html)
     except PermanentFailure as refusal:
-        _write(mail, status=MailStatus.FAILED, secret=None, last_error=str(refusal))
+        _write(mail, status=MailStatus.FAILED, last_error=str(refusal))
         return False
     except Unreachable as fault:
         _put_off(mail, str(fault))
@@ -116,11 +115,12 @@ def _whole(mail: _Claimed) -> str:
     return mail.body.replace(SECRET, ports.get().sealer.open(mail.secret)) if mail.secret else mail.body
 
 
-def _still_true(mail_id: int, json_import_id: int) -> bool:
+def _why_not(mail_id: int) -> str:
+    """What the mail asks for may have been done while it waited."""
     with reading():
-        answer = completion_reminders.is_still_true(mail_id, json_import_id)
+        reason = mail_conditions.why_not(mail_id)
         db.session.commit()
-    return answer
+    return reason
 
 
 def _put_off(mail: _Claimed, error: str) -> None:
@@ -128,7 +128,7 @@ def _put_off(mail: _Claimed, error: str) -> None:
     end = mail.created_at + dt.timedelta(hours=limits.MAIL_RETRY_HOURS)
     now = clock.now()
     if now >= end and mail.attempts >= TRIES_AT_LEAST:
-        _write(mail, status=MailStatus.FAILED, secret=None, last_error=error)
+        _write(mail, status=MailStatus.FAILED, last_error=error)
         return
     step = BACKOFF_MINUTES[mail.attempts - 1] if mail.attempts <= len(BACKOFF_MINUTES) else 60
     later = now + dt.timedelta(minutes=step)

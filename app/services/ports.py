@@ -56,8 +56,8 @@ class Sealer(Protocol):
 class Mailer(Protocol):
     """Who carries mails away."""
 
-    def send(self, message_id: str, recipient: str, subject: str, body: str) -> None:
-        """Raises `app.adapters.mail.TemporaryFailure` or `PermanentFailure`."""
+    def send(self, message_id: str, recipient: str, subject: str, body: str, html: str) -> None:
+        """One message of two forms. Raises `app.adapters.mail.TemporaryFailure` or `PermanentFailure`."""
 
 
 @dataclass(slots=True)

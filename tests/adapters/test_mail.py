@@ -10,6 +10,7 @@ MAIL = (
     "alice@exemple.fr",
     "Demande validée",
     "Bonjour,\nvotre demande a été validée.\n",
+    "<p>Bonjour,<br>votre demande a été validée.</p>\n",
 )
 
 
@@ -29,7 +30,11 @@ def test_the_server_receives_it_whole(peer):
     assert received["Message-ID"] == MAIL[0]
     assert (received["To"], received["Subject"]) == MAIL[1:3]
     assert received["Auto-Submitted"] == "auto-generated"
-    assert received.get_content().replace("\r\n", "\n") == MAIL[3]
+    assert received.get_content_type() == "multipart/alternative"
+    plain, html = received.iter_parts()
+    assert (plain.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert plain.get_content().replace("\r\n", "\n") == MAIL[3]
+    assert html.get_content().replace("\r\n", "\n") == MAIL[4]
 
 
 @pytest.mark.parametrize(
@@ -90,4 +95,4 @@ def test_without_server_it_is_a_file_and_a_resend_the_same_file(tmp_path):
 def test_a_line_break_in_an_address_never_becomes_a_header(url, tmp_path):
     mailer = mail.open_mailer(url, tmp_path, "a@b.fr")
     with pytest.raises(mail.PermanentFailure):
-        mailer.send(MAIL[0], "a@b.fr\r\nBcc: x@y.fr", "objet", "texte")
+        mailer.send(MAIL[0], "a@b.fr\r\nBcc: x@y.fr", "objet", "texte", "<p>texte</p>")
