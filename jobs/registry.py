@@ -17,6 +17,7 @@ from app.services import (
     job_orders,
     letters,
     outbox,
+    person_changes,
     stored_files,
     unfinished_forms,
 )
@@ -49,6 +50,7 @@ _RUN: dict[str, Callable[[], int]] = {
     "remind-completion": lambda: completion_reminders.send_due(clock.today()),
     "remind-amendments": lambda: amendment_reminders.send_due(clock.today()),
     "purge-enrolments": enrolment_drafts.sweep,
+    "purge-people-drafts": person_changes.sweep,
     "sweep-orphans": _sweep_orphans,
     "sweep-captchas": captchas.sweep,
     "sweep-forms": unfinished_forms.sweep,

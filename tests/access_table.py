@@ -53,6 +53,7 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
     "supplier_enrolments": (SUPPLIER, "consult"),
     "supplier_accounts": (SUPPLIER, "consult"),
     "supplier_imports": (SUPPLIER, "result"),
+    "supplier_messages": (SUPPLIER, "ticket reply"),
     "supplier_incomplete": (SUPPLIER, "confirm_deletion delete model_file"),
 }
 _PAGES: dict[str, tuple[frozenset, str]] = {
@@ -96,7 +97,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "supplier_request": (SUPPLIER, "current history version"),
     "supplier_complement": (SUPPLIER, "page add confirm remove"),
     "supplier_people": (SUPPLIER, "page change discard"),
-    "supplier_bank_account": (SUPPLIER, "new add bank"),
+    "supplier_bank_account": (SUPPLIER, "new add bank withdraw"),
     "supplier_users": (SUPPLIER, "page invite close"),
     "step_up": (SUPPLIER, "page send"),
     "supplier_exports": (SUPPLIER, "index requests beneficiaries"),
@@ -109,6 +110,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
 # Endpoint by endpoint, where a view is not open to one set of roles.
 _OTHERS: dict[str, frozenset] = {
     "static": ANYBODY,
+    "assistance.own_file": SUPPLIER,
     "assistance.staff_file": frozenset({R.OFFICER, R.SUPPORT}),
     "supplier_access.remove_factor": SUPPLIER,
     "staff_access.remove_factor": frozenset(),  # a staff account keeps its second factor

@@ -164,8 +164,8 @@ def _of_changes() -> list[Sample]:
         Sample(Event.BANK_CHANGE_MADE, {"change": bank}),
         Sample(Event.BANK_CHANGE_REFUSED, {"change": bank}),
         Sample(Event.PEOPLE_CHANGE_ASKED, {"change": people} | what),
-        Sample(Event.PEOPLE_CHANGED, {"change": people} | what),
-        Sample(Event.PEOPLE_CHANGED, {"change": silent} | what, turn="sans-commentaire"),
+        Sample(Event.PEOPLE_CHANGED, {"change": people} | what | {"accounts": ["alice.martin"]}),
+        Sample(Event.PEOPLE_CHANGED, {"change": silent} | what | {"accounts": []}, turn="sans-commentaire"),
         Sample(Event.PEOPLE_CHANGE_REJECTED, {"change": people} | what),
     ]
 

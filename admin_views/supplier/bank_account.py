@@ -49,6 +49,14 @@ class BankAccountPages(Pages):
             return redirect(LIST, 303)
         return self._page(form), 422
 
+    @expose("/retirer", methods=("POST",))
+    def withdraw(self) -> ResponseReturnValue:
+        """The change that waits is asked no more."""
+        bank_changes.withdraw(company(), person())
+        db.session.commit()
+        flash("Votre demande est retirée : vous restez payé sur le compte actif.", "success")
+        return redirect(LIST, 303)
+
     @expose("/banque", methods=("POST",))
     def bank(self) -> ResponseReturnValue:
         """What the register of banks proposes for an IBAN being typed (static/bank.js)."""

@@ -55,6 +55,7 @@ HELP = Group(
     (
         Link("Consulter les questions fréquentes", "/segurnum/foires-aux-questions"),
         Link("Contacter l'assistance", "/segurnum/contacter-assistance"),
+        Link("Mes messages à l'assistance", "/segurnums/messages/"),
     ),
 )
 

@@ -50,6 +50,7 @@ RECOVERY_CODES = 10  # default
 UNFINISHED_FORM_MINUTES = 60  # default
 UNFINISHED_FORM_LENGTH = 200_000  # characters; default
 ENTERING_MINUTES = 10  # between a right password and an open session; default
+PERSON_DRAFT_DAYS = 30  # after it was last saved; default
 ENROLMENT_DRAFT_DAYS = 30  # after its last change; default
 ENROLMENT_DRAFT_LINKS = 5  # addresses a draft is mailed to; default
 ENROLMENT_PIECES_BYTES = 40 * MEGABYTE  # of a step: five pieces of 4 Mo, and room for a refusal at its field

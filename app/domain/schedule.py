@@ -53,6 +53,12 @@ SCHEDULES = (
         "Guide « Modification d'une demande de solde SAS » ; délai du couloir",
         at=dt.time(8, 5),
     ),
+    Schedule(
+        "purge-people-drafts",
+        "Effacer les changements de personnes laissés en brouillon",
+        INFERRED,
+        at=dt.time(3, 35),
+    ),
     Schedule("purge-enrolments", "Effacer les enrôlements laissés sans suite", INFERRED, at=dt.time(3, 40)),
     Schedule("sweep-orphans", "Supprimer les fichiers qu'aucune demande ne connaît", INFERRED, at=dt.time(3, 45)),
     Schedule("sweep-captchas", "Oublier les captchas expirés", INFERRED, at=dt.time(3, 50)),

@@ -106,17 +106,32 @@ def refuse(change: BankChange, reason: str, seen: int, actor: Actor) -> None:
     _hold(change, seen, actor)
     if not reason.strip():
         raise RuleBroken("Saisissez le motif du refus : le fournisseur le lira.", field="comment")
-    change.account.status = BankAccountStatus.INACTIVE
-    _conclude(change, ChangeStatus.REJECTED, actor)
-    change.reason = reason.strip()
-    db.session.flush()
-    _record("refuse_bank_change", change, actor, comment=change.reason)
-    _tell(Event.BANK_CHANGE_REFUSED, change, messages.contact_of(change.supplier))
+    _end(change, reason.strip(), "refuse_bank_change", actor)
+
+
+def withdraw(supplier: Supplier, user: User) -> None:
+    """He asks for it no more: the account in force stays, and is told. Raises `Conflict` when none is pending."""
+    _lock(supplier)
+    change = pending_of(supplier)
+    if change is None:
+        raise Conflict("Aucun changement de coordonnées bancaires n'est en attente de validation.")
+    db.session.refresh(change)
+    _end(change, f"Demande retirée par {user.full_name or user.username}.", "withdraw_bank_change", actors.of(user))
 
 
 def record_reading(change: BankChange, user: User) -> None:
     """Who of the staff read a RIB."""
     audit.record("read_rib", "supplier", change.supplier.siret, actors.of(user), after={"document": change.rib.id})
+
+
+def _end(change: BankChange, reason: str, action: str, actor: Actor) -> None:
+    """Without effect, for this reason."""
+    change.account.status = BankAccountStatus.INACTIVE
+    _conclude(change, ChangeStatus.REJECTED, actor)
+    change.reason = reason
+    db.session.flush()
+    _record(action, change, actor, comment=reason)
+    _tell(Event.BANK_CHANGE_REFUSED, change, messages.contact_of(change.supplier))
 
 
 def _make(change: BankChange, actor: Actor) -> None:

@@ -99,7 +99,21 @@ CHANGES = {
         ),
         "modification",
     ),
-    "people_changed": mail(of.CHANGE | _WHAT | _SENT_ON | of.named(of.CHANGE_COMMENT), "modification"),
+    "people_changed": mail(
+        of.CHANGE
+        | _WHAT
+        | _SENT_ON
+        | of.named(
+            of.CHANGE_COMMENT,
+            of.text(
+                "comptes",
+                "Identifiants des comptes dont l'adresse suit celle de la personne",
+                "alice.martin",
+                lambda given: ", ".join(given["accounts"]),
+            ),
+        ),
+        "modification",
+    ),
     "people_change_rejected": mail(
         of.CHANGE
         | _WHAT

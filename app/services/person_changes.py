@@ -4,7 +4,8 @@ Guide « Les écrans du portail », § 7.2. What is typed is a draft on the serv
 before the acceptance (settled). The addresses known before and those asked are told at the request and at the end.
 """
 
-from typing import BinaryIO
+import datetime as dt
+from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,12 +15,12 @@ from app.domain.enums import ChangeStatus, PersonKind, PersonPieceKind
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.domain.permissions import Capability
 from app.domain.person_changes import Identity, Speakers
-from app.extensions import db
+from app.extensions import db, reading
 from app.models.person_changes import PersonChange, PersonChangePiece
 from app.models.suppliers import Person, Supplier
 from app.models.users import User
-from app.services import actors, attachments, audit, clock, documents, messages, ports
-from app.services.actors import Actor
+from app.services import actors, attachments, audit, clock, documents, messages, ports, supplier_users
+from app.services.actors import SYSTEM, Actor
 from app.services.messages import Event
 
 NOBODY = Identity("", "", "", "")
@@ -60,6 +61,7 @@ def save(supplier: Supplier, proposed: Speakers, user: User) -> PersonChange:
     elif change.status is ChangeStatus.PENDING:
         raise Conflict("Une modification est déjà en attente d'instruction.")
     change.proposed, change.asked_by_id = person_changes.as_json(proposed), user.id
+    change.opened_at = clock.now()
     db.session.flush()
     return change
 
@@ -96,8 +98,34 @@ def discard(supplier: Supplier) -> None:
     """Erase the draft and its pieces; harmless without one."""
     _lock(supplier)
     change = open_of(supplier)
-    if change is None or change.status is not ChangeStatus.DRAFT:
-        return
+    if change is not None and change.status is ChangeStatus.DRAFT:
+        _erase(change)
+
+
+def sweep() -> int:
+    """Erase the drafts nobody saved for long, with their pieces. Commits each. Returns how many."""
+    before = clock.now() - dt.timedelta(limits.PERSON_DRAFT_DAYS)
+    due = sa.select(PersonChange.id).where(PersonChange.status == ChangeStatus.DRAFT, PersonChange.opened_at <= before)
+    with reading():
+        found = list(db.session.scalars(due))
+        db.session.commit()
+    return sum(_swept(change_id, before) for change_id in found)
+
+
+def _swept(change_id: int, before: dt.datetime) -> int:
+    change = db.session.get(PersonChange, change_id)
+    if change is not None:
+        _lock(change.supplier)
+        change = db.session.get(PersonChange, change_id, populate_existing=True)
+    left = change is not None and change.status is ChangeStatus.DRAFT and change.opened_at <= before
+    if change is not None and left:
+        audit.record("purge_people_draft", "supplier", change.supplier.siret, SYSTEM)
+        _erase(change)
+    db.session.commit()
+    return int(left)
+
+
+def _erase(change: PersonChange) -> None:
     for piece in list(change.pieces):
         remove_piece(change, piece.id)
     db.session.delete(change)
@@ -128,10 +156,11 @@ def accept(change: PersonChange, comment: str, seen: int, actor: Actor) -> None:
     former, proposed = person_changes.of_json(change.former or {}), person_changes.of_json(change.proposed)
     _write(change.supplier, PersonKind.LEGAL_REPRESENTATIVE, proposed.representative)
     _write(change.supplier, PersonKind.DECLARANT, proposed.declarant)
+    readdressed = _readdress(change.supplier, former, proposed, actor)
     _conclude(change, ChangeStatus.ACCEPTED, comment, actor)
     words = {"changed_people": person_changes.in_words(former, proposed), "change_status": change.status.value}
     audit.record("change_people", "supplier", change.supplier.siret, actor, after=words, comment=change.comment)
-    _tell(Event.PEOPLE_CHANGED, change)
+    _tell(Event.PEOPLE_CHANGED, change, accounts=readdressed)
 
 
 def reject(change: PersonChange, comment: str, seen: int, actor: Actor) -> None:
@@ -242,7 +271,18 @@ def _addresses(change: PersonChange) -> list[str]:
     return sorted({person.email for person in people if person.email})
 
 
-def _tell(event: Event, change: PersonChange) -> None:
+def _readdress(supplier: Supplier, former: Speakers, proposed: Speakers, actor: Actor) -> list[str]:
+    """The accounts of these people are written to where they are now. Returns their identifiers."""
+    pairs = ((former.representative, proposed.representative), (former.declarant, proposed.declarant))
+    moved = [
+        supplier_users.readdress(supplier, before.email, after.email, actor)
+        for before, after in pairs
+        if before is not None and after is not None
+    ]
+    return [user.username for user in moved if user is not None]
+
+
+def _tell(event: Event, change: PersonChange, **context: Any) -> None:
     base_url = ports.get().public_base_url
     for address in _addresses(change):
         messages.queue(
@@ -254,6 +294,7 @@ def _tell(event: Event, change: PersonChange) -> None:
             change=change,
             what=words(change),
             base_url=base_url,
+            **context,
         )
 
 

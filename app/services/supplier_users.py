@@ -15,6 +15,7 @@ from app.extensions import db
 from app.models.suppliers import Supplier
 from app.models.users import User
 from app.services import accounts, actors, audit, staff_accounts, web_sessions
+from app.services.actors import Actor
 
 _LONGEST = 50
 
@@ -60,6 +61,22 @@ def close(user: User, by: User) -> None:
     web_sessions.end_all(user)
     db.session.flush()
     audit.record("close", "user", user.username, actors.of(by), before={"active": True}, after={"active": False})
+
+
+def readdress(supplier: Supplier, former: str, email: str, actor: Actor) -> User | None:
+    """The account of this supplier that was written to at `former` is, from now on, at `email`: links, codes and what
+    is told of it. None when there is no such account, or when `email` is already another one's."""
+    if former.lower() == email.lower():
+        return None
+    of_them = sa.select(User).where(User.supplier_id == supplier.id, sa.func.lower(User.email) == former.lower())
+    user = db.session.scalar(of_them)
+    taken = db.session.scalar(sa.select(User.id).where(sa.func.lower(User.email) == email.lower()))
+    if user is None or taken is not None:
+        return None
+    user.email = email
+    db.session.flush()
+    audit.record("readdress", "user", user.username, actor, before={"email": former}, after={"email": email})
+    return user
 
 
 def free_username(full_name: str) -> str:

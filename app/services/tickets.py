@@ -129,9 +129,14 @@ def find(number: str) -> Ticket | None:
     return db.session.scalar(_whole().where(Ticket.number == number))
 
 
-def of_user(number: str, user: User) -> Ticket | None:
-    """A ticket this person opened; None for anybody else's."""
-    return db.session.scalar(_whole().where(Ticket.number == number, Ticket.user_id == user.id))
+def of_company(supplier_id: int | None) -> sa.ColumnElement[bool]:
+    """Those that the people of this supplier opened."""
+    return Ticket.user_id.in_(sa.select(User.id).where(User.supplier_id == supplier_id))
+
+
+def of_colleague(number: str, user: User) -> Ticket | None:
+    """A ticket this person or another of his company opened; None for anybody else's."""
+    return db.session.scalar(_whole().where(Ticket.number == number, of_company(user.supplier_id)))
 
 
 def attachment_of(ticket: Ticket, attachment_id: int) -> Attachment | None:

@@ -11,14 +11,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.domain import permissions
-from app.domain.enums import TicketKind, TicketPhase
+from app.domain.enums import Role, TicketKind, TicketPhase
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.domain.permissions import Capability
 from app.extensions import db, limiter
 from app.models.corridors import Corridor
 from app.models.tickets import Ticket
 from app.models.users import User
-from app.services import attachments, captchas, tickets
+from app.services import attachments, captchas, rejection_evidence, simulations, tickets
+from app.services.rejection_evidence import Evidence
 from app.services.tickets import Question
 from app.web import captchas as captcha_fields
 from app.web import files
@@ -26,6 +27,7 @@ from forms import uploads
 from forms.contact import ContactForm, MessageForm
 
 blueprint = Blueprint("assistance", __name__)
+REPORTED = "simulation"  # the argument by which « Signaler ce rejet » names what is reported
 
 
 def _who() -> User | None:
@@ -39,10 +41,13 @@ def _who() -> User | None:
 @limiter.limit("5 per 30 seconds", methods=["POST"])
 def contact() -> ResponseReturnValue:
     user = _who()
-    form = ContactForm(data=_known_of(user)).offer(_corridors())
+    if user is None and REPORTED in request.args:
+        return redirect(url_for("security.login", next=request.full_path))
+    evidence = _evidence(user)
+    form = ContactForm(data=_known_of(user) | (evidence.known if evidence else {})).offer(_corridors())
     if form.validate_on_submit() and _passes_captcha(form, user):
         try:
-            ticket = tickets.open_ticket(_question(form), user, _file(form))
+            ticket = tickets.open_ticket(_question(form), user, evidence.archive() if evidence else _file(form))
             db.session.commit()
             return render_template("public/contact_sent.html", ticket=ticket)
         except (Conflict, NotAllowed):
@@ -50,8 +55,20 @@ def contact() -> ResponseReturnValue:
         except RuleBroken as refusal:
             db.session.rollback()
             form.refuse(refusal)
-    page = render_template("public/contact.html", form=form, captcha=None if user else captchas.issue())
+    page = render_template(
+        "public/contact.html", form=form, captcha=None if user else captchas.issue(), evidence=evidence
+    )
     return page, 422 if form.errors else 200
+
+
+def _evidence(user: User | None) -> Evidence | None:
+    """« Signaler ce rejet »: that of the simulation the address names, which must be his; else 404."""
+    asked = request.args.get(REPORTED)
+    if asked is None or user is None:
+        return None
+    well_formed = asked.isascii() and asked.isdecimal() and len(asked) < 10
+    found = simulations.find(int(asked), user.supplier_id) if well_formed and user.supplier_id else None
+    return rejection_evidence.of(found) if found else abort(404)
 
 
 def _passes_captcha(form: ContactForm, user: User | None) -> bool:
@@ -112,7 +129,8 @@ def follow(token: str) -> ResponseReturnValue:
             db.session.rollback()
             form.refuse(refusal)
             ticket = tickets.followed(token) or abort(404)
-    page = render_template("public/ticket.html", ticket=ticket, form=form, token=token)
+    files_of = f"{url_for('.follow', token=token)}/fichiers"
+    page = render_template("public/ticket.html", ticket=ticket, form=form, files=files_of, back=None)
     return page, 422 if form.errors else 200
 
 
@@ -121,12 +139,16 @@ def file(token: str, attachment_id: int) -> ResponseReturnValue:
     return _sent(tickets.followed(token) or abort(404), attachment_id)
 
 
+@blueprint.get("/segurnums/messages/<number>/fichiers/<row:attachment_id>")
+@files.open_to(lambda: Role.SUPPLIER in current_user.role_set)
+def own_file(number: str, attachment_id: int) -> ResponseReturnValue:
+    user = _who()
+    return _sent((tickets.of_colleague(number, user) if user else None) or abort(404), attachment_id)
+
+
 @blueprint.get("/gestion/assistance/<number>/fichiers/<row:attachment_id>")
+@files.open_to(lambda: permissions.may(current_user.role_set, Capability.ANSWER_TICKETS))
 def staff_file(number: str, attachment_id: int) -> ResponseReturnValue:
-    if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.path))
-    if not permissions.may(current_user.role_set, Capability.ANSWER_TICKETS):
-        abort(403)
     return _sent(tickets.find(number) or abort(404), attachment_id)
 
 

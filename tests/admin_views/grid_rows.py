@@ -6,6 +6,8 @@
 import datetime as dt
 from decimal import Decimal
 
+import sqlalchemy as sa
+
 from app.domain.enums import (
     BankAccountStatus,
     ChangeStatus,
@@ -188,6 +190,14 @@ def tickets(mine: Enrolment, many: int) -> None:
         )
 
 
+def messages(mine: Enrolment, many: int) -> None:
+    """Asked by one of his people."""
+    tickets(mine, many)
+    author = factories.supplier_user(mine.supplier)
+    db.session.flush()
+    db.session.execute(sa.update(Ticket).values(user_id=author.id))
+
+
 def questions(mine: Enrolment, many: int) -> None:
     rubric = FaqRubric(position=99, title="Essais")
     for rank in range(many):
@@ -250,5 +260,6 @@ SUPPLIER = {
     "demandes-incompletes": incomplete,
     "imports": imports,
     "enrolements": enrolments,
+    "messages": messages,
     "compte/coordonnees-bancaires": bank_accounts,
 }

@@ -41,6 +41,7 @@ OF_SUPPLIER = {
     "demandes-incompletes": 7,
     "imports": 5,
     "enrolements": 5,
+    "messages": 5,
     "compte/coordonnees-bancaires": 7,
 }
 

@@ -195,3 +195,17 @@ def test_the_checks_say_what_to_look_at(alice):
     assert "AUTRE SOCIETE" in found["IBAN d'un autre fournisseur"].found
     assert not found["Banque de l'IBAN"].passed
     assert found["Clé de l'IBAN"].passed
+
+
+def test_a_supplier_withdraws_his_request_and_may_ask_again(alice):
+    change = own_account.ask(alice)
+    officer = accepted_once(change)
+    bank_changes.withdraw(alice.supplier, alice)
+    assert iban_of(alice) == OLD
+    assert (change.status, change.account.status) == (ChangeStatus.REJECTED, BankAccountStatus.INACTIVE)
+    assert change.reason == f"Demande retirée par {alice.full_name}."
+    with pytest.raises(Conflict):
+        bank_changes.accept(change, change.version, own_account.officer())
+    with pytest.raises(Conflict):
+        bank_changes.withdraw(alice.supplier, alice)
+    assert officer.id != own_account.ask(alice, THIRD, THIRD_BIC).asked_by_id

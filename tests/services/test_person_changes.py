@@ -1,5 +1,6 @@
 """Do the people who speak for a supplier change only once an officer accepted, on the pieces the guide asks?"""
 
+import datetime as dt
 import io
 
 import pytest
@@ -11,8 +12,10 @@ from app.domain.person_changes import Speakers
 from app.extensions import db
 from app.models.attachments import Attachment
 from app.models.audit import AuditEntry
+from app.models.mails import Mail
 from app.services import actors, messages, person_changes, ports
 from tests import factories, files, own_account
+from tests.conftest import TODAY
 from tests.own_account import declarant, renamed, sent
 
 
@@ -128,3 +131,44 @@ def test_the_journal_tells_what_changed(alice):
     db.session.commit()
     actions = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject == alice.supplier.siret)).all()
     assert actions[-2:] == ["ask_people_change", "change_people"]
+
+
+def test_the_account_is_written_to_at_the_accepted_address(alice):
+    alice.email = person_changes.held(alice.supplier).representative.email.upper()
+    change = sent(alice, moved(alice), "identity")
+    assert alice.email != "nouvelle@exemple.fr"
+    person_changes.accept(change, "", change.version, own_account.officer())
+    assert alice.email == "nouvelle@exemple.fr"
+    told = db.session.scalar(sa.select(Mail.body).where(Mail.event == "Personnes changées").limit(1))
+    assert alice.username in told
+
+
+def test_an_address_that_is_another_account_s_is_not_taken(alice):
+    known = alice.email = person_changes.held(alice.supplier).representative.email
+    factories.supplier_user(email="nouvelle@exemple.fr")
+    change = sent(alice, moved(alice), "identity")
+    person_changes.accept(change, "", change.version, own_account.officer())
+    assert alice.email == known
+    assert person_changes.held(alice.supplier).representative.email == "nouvelle@exemple.fr"
+
+
+def test_a_draft_nobody_saves_is_erased_with_its_pieces(alice, frozen):
+    person_changes.save(alice.supplier, moved(alice), alice)
+    frozen.move_to(TODAY + dt.timedelta(20))
+    change = person_changes.save(alice.supplier, moved(alice), alice)
+    person_changes.add_piece(change, "identity", "cni.pdf", io.BytesIO(files.pdf()), alice)
+    db.session.commit()
+    frozen.move_to(TODAY + dt.timedelta(49))
+    assert person_changes.sweep() == 0
+    frozen.move_to(TODAY + dt.timedelta(51))
+    assert person_changes.sweep() == 1
+    assert person_changes.open_of(alice.supplier) is None
+    assert db.session.query(Attachment).count() == 0
+
+
+def test_a_change_that_was_sent_is_never_swept(alice, frozen):
+    sent(alice, moved(alice), "identity")
+    db.session.commit()
+    frozen.move_to(TODAY + dt.timedelta(400))
+    assert person_changes.sweep() == 0
+    assert person_changes.open_of(alice.supplier) is not None

@@ -6,15 +6,17 @@ import zipfile
 import pytest
 import sqlalchemy as sa
 
-from app.domain.enums import Role, TicketStatus
+from app.domain.enums import Role, TicketKind, TicketStatus
 from app.extensions import db
 from app.models.mails import Mail
 from app.models.tickets import Ticket
-from app.services import captchas, ports, tickets
-from tests import factories, files
+from app.services import attachments, captchas, ports, simulations, tickets
+from tests import factories, files, json_files, pages
 from tests.admin_views.supplier.deposits import in_one_body
 
 CONTACT = "/segurnum/contacter-assistance"
+FORM_DATA = "multipart/form-data"
+CONTACT_FORM = "1"  # the one after « Se déconnecter »
 ASKED = {
     "corridor_code": "MDV", "phase": "avance", "kind": "rejection", "name": "Alice Martin", "company": "LOGICIELS",
     "email": "alice@exemple.fr", "phone": "0326212121", "ans_number": "mlp525off1", "about": "Sans objet",
@@ -210,3 +212,68 @@ def test_only_the_assistance_reads_the_queue(client, login, corridor):
     send(client)
     for role in (Role.DECIDER, Role.ANALYST, Role.ADMINISTRATOR):
         assert login(factories.user(role)).get("/gestion/assistance/TIC-2026-0001").status_code == 403
+
+
+def test_he_finds_his_messages_in_his_space_and_goes_on(client, login, corridor):
+    user = factories.supplier_user()
+    login(user).post(CONTACT, data=ASKED | {"file": file("note.txt", "détail".encode())}, content_type=FORM_DATA)
+    number = only().number
+    assert number in client.get("/segurnums/messages/").text
+    page = client.get(f"/segurnums/messages/{number}").text
+    assert "Mon fichier est rejeté." in page
+    kept = client.get(f"/segurnums/messages/{number}/fichiers/{only().messages[0].attachment_id}")
+    assert kept.data.decode() == "détail"
+    kept.close()
+    assert client.post(f"/segurnums/messages/{number}", data={"body": " "}).status_code == 422
+    assert client.post(f"/segurnums/messages/{number}", data={"body": "Un mot de plus"}).status_code == 303
+    assert [message.body for message in only().messages][-1] == "Un mot de plus"
+    staff = login(factories.user(Role.SUPPORT))
+    assert "Un mot de plus" in staff.get(f"/gestion/assistance/{number}").text
+
+
+def test_a_colleague_goes_on_under_his_name_and_another_supplier_finds_nothing(login, corridor):
+    user = factories.supplier_user()
+    login(user).post(CONTACT, data=ASKED)
+    number = only().number
+    colleague = login(factories.supplier_user(user.supplier, full_name="Paul Durand"))
+    assert number in colleague.get("/segurnums/messages/").text
+    colleague.post(f"/segurnums/messages/{number}", data={"body": "Un mot de plus"})
+    assert "Paul Durand</strong>, le" in colleague.get(f"/segurnums/messages/{number}").text
+    other = login(factories.supplier_user())
+    assert number not in other.get("/segurnums/messages/").text
+    assert other.get(f"/segurnums/messages/{number}").status_code == 404
+
+
+@pytest.fixture
+def rejected(session):
+    """A simulation with errors, and who made it."""
+    of = json_files.supplier_a()
+    return json_files.simulate(json_files.changed(json_files.put("commande.montantSegurHT", "abc")), of), of[1]
+
+
+def test_a_rejection_is_reported_with_its_evidence(login, rejected):
+    simulation, user = rejected
+    client = login(user)
+    report = client.get(f"/segurnums/imports/simulations/{simulation.id}").text
+    address = f"{CONTACT}?simulation={simulation.id}"
+    assert f'href="{address}">Signaler ce rejet' in report
+    page = client.get(address).text
+    code = next(one["code"] for one in simulation.report["findings"] if one["level"] == "error")
+    assert all(text in page for text in (f"rejet-simulation-{simulation.id}.zip", code, simulation.file_name))
+    sent = client.post(address, data=pages.forms(page)[CONTACT_FORM].sent | {"phone": "0326212121"})
+    assert "TIC-2026-0001" in sent.text
+    attached = only().messages[0].attachment
+    assert (only().kind, attached.file_name) == (TicketKind.REJECTION, f"rejet-simulation-{simulation.id}.zip")
+    with attachments.open_content(attached) as stored, zipfile.ZipFile(stored) as archive:
+        assert set(archive.namelist()) == {"rapport.csv", "fichier.json"}
+        assert archive.read("fichier.json") == simulations.content_of(simulation)
+        assert code in archive.read("rapport.csv").decode()
+
+
+def test_only_one_s_own_rejection_is_reported(app, client, login, rejected):
+    simulation, user = rejected
+    address = f"{CONTACT}?simulation={simulation.id}"
+    assert client.get(address).location.startswith("/segurnums/connexion?next=")
+    other = login(factories.supplier_user())
+    assert other.get(address).status_code == 404
+    assert [other.get(f"{CONTACT}?simulation={bad}").status_code for bad in ("x", "9" * 30, "-1", "")] == [404] * 4
