@@ -221,7 +221,7 @@ def test_each_export_is_audited_before_it_leaves(session):
 
 
 def test_memory_stays_flat_on_many_rows(session):
-    many = 12_000
+    many = 20_000
     bulk.copies(factories.avenant(), many)
     export = exports.requests_export(None, SYSTEM)
     tracemalloc.start()
