@@ -16,6 +16,7 @@ from admin_views.supplier.incomplete import IncompleteGrid
 from admin_views.supplier.incomplete_pieces import IncompletePieces
 from admin_views.supplier.kept_files import KeptFiles
 from admin_views.supplier.messages import Messages
+from admin_views.supplier.own_deadlines import OwnDeadlines
 from admin_views.supplier.people import People
 from admin_views.supplier.request_pages import RequestPages
 from admin_views.supplier.requests import RequestGrid
@@ -56,6 +57,7 @@ def views() -> list[BaseView]:
         SupplierUsers(name="Utilisateurs", endpoint="supplier_users", url=f"{URL}/compte"),
         People(name="Coordonnées personnes physiques", endpoint="supplier_people", url=f"{URL}/compte"),
         Messages(name="Messages à l'assistance", endpoint="supplier_messages", url=f"{URL}/messages"),
+        OwnDeadlines(name="Mes échéances", endpoint="supplier_deadlines", url=f"{URL}/echeances"),
         SupplierExports(name="Exports", endpoint="supplier_exports", url=f"{URL}/exports"),
         Coming(name="Démarches à venir", endpoint="supplier_coming", url=URL),
     ]

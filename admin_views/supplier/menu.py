@@ -47,6 +47,7 @@ ACCOUNT = Group(
         Link("Gérer mes coordonnées bancaires", "/segurnums/compte/coordonnees-bancaires/"),
         Link("Gérer mes coordonnées personnes physiques", "/segurnums/compte/personnes"),
         Link("Gérer les utilisateurs", "/segurnums/compte/utilisateurs"),
+        Link("Mes échéances", "/segurnums/echeances/"),
         Link("Sécurité de mon compte", "/segurnums/compte/securite/"),
     ),
 )

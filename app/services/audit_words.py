@@ -53,6 +53,7 @@ ACTIONS = {
     "ask_link": "Demande d'un lien sans compte",
     "import_referencings": "Import de référencements",
     "import_ceilings": "Import de plafonds",
+    "renew_calendar": "Renouvellement de l'adresse de ses échéances",
     "run_job": "Lancement d'une tâche",
 }
 SUBJECTS = {

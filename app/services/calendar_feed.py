@@ -1,4 +1,5 @@
-"""The periods of deposit as a calendar (RFC 5545) that any agenda subscribes to: an event when one opens or closes.
+"""Calendars (RFC 5545) that any agenda subscribes to: the periods of deposit, an event when one opens or closes; and a
+supplier's own deadlines.
 
 The identifier of an event is made of its corridor, wave, phase, software and rank, so that a date that moves moves the
 event; the number of the corridor's version is its SEQUENCE. Times are of Europe/Paris, with its zone in the file.
@@ -12,26 +13,38 @@ from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, Timezo
 
 from app.services import clock, ports
 from app.services.deposit_calendar import Period
+from app.services.own_deadlines import Deadline
 
 NAME = "Portail Ségur Numérique : périodes de dépôt"
+OWN_NAME = "Portail Ségur Numérique : mes échéances"
 REMIND_BEFORE = (dt.timedelta(days=7), dt.timedelta(days=1))  # of a closing; default
 REFRESH = dt.timedelta(hours=6)  # default
 
 
 def of(periods: Iterable[Period]) -> bytes:
     """The feed of these periods: UTF-8, CRLF, folded lines."""
+    return _feed(NAME, (event for period in periods for event in _events(period)))
+
+
+def own(deadlines: Iterable[Deadline], periods: Iterable[Period]) -> bytes:
+    """The feed of a supplier: his own deadlines and the periods that are for him, under the same identifiers as in the
+    feed of everybody."""
+    mine = (_deadline(one) for one in deadlines)
+    return _feed(OWN_NAME, (*mine, *(event for period in periods for event in _events(period))))
+
+
+def _feed(name: str, events: Iterable[Event]) -> bytes:
     made = Calendar()
     made.add("PRODID", "-//Agence de services et de paiement//Portail Segur Numerique//FR")
     made.add("VERSION", "2.0")
     made.add("CALSCALE", "GREGORIAN")
     made.add("METHOD", "PUBLISH")
-    made.add("X-WR-CALNAME", NAME)
+    made.add("X-WR-CALNAME", name)
     made.add("X-WR-TIMEZONE", clock.PARIS.key)
     made.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
     made.add_component(_paris())
-    for period in periods:
-        for event in _events(period):
-            made.add_component(event)
+    for event in events:
+        made.add_component(event)
     return made.to_ical()
 
 
@@ -55,13 +68,31 @@ def _paris() -> Timezone:
 def _events(period: Period) -> Iterator[Event]:
     yield _event(period, "ouverture", "Ouverture", period.opens_at)
     closing = _event(period, "cloture", "Clôture", period.closes_at)
+    _remind(closing)
+    yield closing
+
+
+def _deadline(one: Deadline) -> Event:
+    """It says its state of now: who subscribed reads it again, and it is gone once it is met."""
+    event = Event()
+    event.add("UID", f"{one.key}@{_host()}")
+    event.add("DTSTAMP", clock.now())
+    event.add("DTSTART", _written(one.at))
+    event.add("SUMMARY", one.title)
+    event.add("DESCRIPTION", one.detail)
+    event.add("URL", f"{ports.get().public_base_url}{one.path}")
+    event.add("TRANSP", "TRANSPARENT")
+    _remind(event)
+    return event
+
+
+def _remind(event: Event) -> None:
     for before in REMIND_BEFORE:
         alarm = Alarm()
         alarm.add("ACTION", "DISPLAY")
-        alarm.add("DESCRIPTION", closing["SUMMARY"])
+        alarm.add("DESCRIPTION", event["SUMMARY"])
         alarm.add("TRIGGER", -before)
-        closing.add_component(alarm)
-    yield closing
+        event.add_component(alarm)
 
 
 def _event(period: Period, moment: str, label: str, at: dt.datetime) -> Event:

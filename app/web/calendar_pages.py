@@ -1,4 +1,5 @@
-"""The calendar of the periods of deposit: a page by corridor with the year at a glance, and a feed to subscribe to."""
+"""The calendar of the periods of deposit: a page by corridor with the year at a glance, and a feed to subscribe to; the
+feed of a supplier's own deadlines."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -6,12 +7,21 @@ from itertools import groupby
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.services import calendar_feed, clock, corridor_versions, deposit_calendar, ports
+from app.services import (
+    calendar_feed,
+    calendar_links,
+    clock,
+    corridor_versions,
+    deposit_calendar,
+    own_deadlines,
+    ports,
+)
 from app.services.deposit_calendar import Period
 from app.web import revalidation
 
 blueprint = Blueprint("calendar", __name__)
 PAGE, FEED = "/segurnum/calendrier", "/segurnum/calendrier.ics"
+OWN_FEED = "/segurnums/echeances/<token>.ics"
 FIRST_LETTERS = tuple("JFMAMJJASOND")
 
 
@@ -29,6 +39,16 @@ def feed() -> ResponseReturnValue:
     return revalidation.answer(
         _facts(periods), lambda: Response(calendar_feed.of(periods), content_type="text/calendar; charset=utf-8")
     )
+
+
+@blueprint.get(OWN_FEED)
+def own_feed(token: str) -> ResponseReturnValue:
+    """A supplier's own deadlines, for who holds his secret address; 404 for any other."""
+    user = calendar_links.owner(token)
+    if user is None or user.supplier_id is None:
+        abort(404)
+    own = own_deadlines.of(user.supplier_id), own_deadlines.periods_for(user.supplier_id)
+    return Response(calendar_feed.own(*own), content_type="text/calendar; charset=utf-8")
 
 
 def _page(chosen: Sequence[str], periods: Sequence[Period], year: int) -> str:
