@@ -120,7 +120,6 @@ def test_news_are_for_all_or_for_his_corridors(me, frozen):
 @pytest.mark.parametrize(
     "path",
     [
-        "/segurnums/enrolements/complementaire",
         "/segurnums/demande_avance_operateur",
         "/segurnums/demande_solde_operateur",
     ],
