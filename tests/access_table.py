@@ -102,7 +102,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "step_up": (SUPPLIER, "page send"),
     "supplier_deadlines": (SUPPLIER, "index renew"),
     "supplier_exports": (SUPPLIER, "index requests beneficiaries"),
-    "supplier_coming": (SUPPLIER, "avance solde"),
+    "supplier_form_requests": (SUPPLIER, "avance solde deposit_avance deposit_solde"),
     "supplier_import_wizard": (SUPPLIER, "new simulate report report_csv report_json file mend import_file"),
     "supplier_import_pieces": (SUPPLIER, "index attach bundle expected_names remove"),
     "supplier_kept_files": (SUPPLIER, "sort discard_all download replace"),

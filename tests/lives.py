@@ -27,3 +27,10 @@ def paid(avenant: Avenant, code: str = "ENV-1", amount: str = "1000.00") -> None
     """The whole way, by four people."""
     accountant = actors.of(factories.user(Role.ACCOUNTANT))
     payments.confirm(ordered(avenant, code, amount).payments[0], clock.today(), f"VIR-{code}", accountant)
+
+
+def pay(avenant: Avenant) -> None:
+    """A decided request put in payment and paid, by two people."""
+    authoriser, accountant = (actors.of(factories.user(role)) for role in (Role.AUTHORISER, Role.ACCOUNTANT))
+    order = payments.order([(avenant.id, avenant.version)], authoriser)
+    payments.confirm(order.payments[0], clock.today(), f"VIR-{avenant.number}", accountant)

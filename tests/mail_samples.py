@@ -90,12 +90,24 @@ def _of_requests() -> list[Sample]:
         amount=Decimal("1074.99"),
         supplier=_supplier(),
     )
+    by_form = Avenant(
+        number="FINMSS007206M0",
+        phase=Phase.AVANCE,
+        editor_number="",
+        amount=Decimal("8000.00"),
+        deposited_at=_at(9),
+        supplier=_supplier(),
+    )
     payment = Payment(amount=Decimal("1074.99"), paid_on=dt.date(2026, 11, 23), reference="VIR-2026-0001")
     asked = InformationRequest(asked_at=_at(2), closes_on=dt.date(2026, 11, 22), comment=COMMENT)
     said = Said(("N° de bon de commande", "Date de signature"), ("Bon de commande",))
     with_comment = {"avenant": avenant, "comment": COMMENT}
     return [
+        Sample(Event.DEPOSIT_RECEIVED, {"avenant": by_form, "pieces": ["Procès-verbal <signé>", "Guide de l'API"]}),
+        Sample(Event.DEPOSIT_RECEIVED, {"avenant": by_form, "pieces": []}, turn="sans-piece"),
+        Sample(Event.REQUEST_DECIDED, {"avenant": by_form}),
         Sample(Event.REQUEST_VALIDATED, {"avenant": avenant}),
+        Sample(Event.REQUEST_VALIDATED, {"avenant": by_form}, turn="formulaire"),
         Sample(Event.REQUEST_REJECTED, with_comment),
         Sample(Event.DOCUMENT_ASKED, with_comment | {"said": said}),
         Sample(Event.DOCUMENT_ASKED, with_comment | {"said": Said()}, turn="sans-nommer"),

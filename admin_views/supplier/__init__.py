@@ -4,10 +4,10 @@ from flask_admin import BaseView
 
 from admin_views.supplier.account import BankAccountGrid
 from admin_views.supplier.bank_account import BankAccountPages
-from admin_views.supplier.coming import Coming
 from admin_views.supplier.complement import ComplementPages
 from admin_views.supplier.enrolments import EnrolmentGrid
 from admin_views.supplier.exports import SupplierExports
+from admin_views.supplier.form_requests import FormRequests
 from admin_views.supplier.home import Home
 from admin_views.supplier.import_pieces import ImportPieces
 from admin_views.supplier.import_wizard import ImportWizard
@@ -45,6 +45,7 @@ def views() -> list[BaseView]:
         RequestGrid(name="Demandes de financement", endpoint="supplier_requests", url=f"{URL}/demandes"),
         RequestPages(name="Demande", endpoint="supplier_request", url=f"{URL}/demandes"),
         ComplementPages(name="Complément", endpoint="supplier_complement", url=f"{URL}/demandes"),
+        FormRequests(name="Ma demande de financement", endpoint="supplier_form_requests", url=URL),
         EnrolmentGrid(name="Enrôlements", endpoint="supplier_enrolments", url=f"{URL}/enrolements"),
         BankAccountGrid(
             name="Coordonnées bancaires", endpoint="supplier_accounts", url=f"{URL}/compte/coordonnees-bancaires"
@@ -59,5 +60,4 @@ def views() -> list[BaseView]:
         Messages(name="Messages à l'assistance", endpoint="supplier_messages", url=f"{URL}/messages"),
         OwnDeadlines(name="Mes échéances", endpoint="supplier_deadlines", url=f"{URL}/echeances"),
         SupplierExports(name="Exports", endpoint="supplier_exports", url=f"{URL}/exports"),
-        Coming(name="Démarches à venir", endpoint="supplier_coming", url=URL),
     ]

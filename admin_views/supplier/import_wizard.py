@@ -5,27 +5,25 @@ A simulation is a row: its address outlives the session and opens again from any
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, company, person
+from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, company, person, without_lock
 from app.domain import limits
 from app.domain.enums import Phase
 from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
 from app.domain.vat import VatRegime
 from app.exchange import result
-from app.extensions import db, reading
+from app.extensions import db
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport, JsonSimulation
 from app.services import enrolments, imports, mending, report_view, simulations
 from app.services.report_view import Answers, View
 from app.services.simulations import Judged
 from forms.json_import import ImportForm
-
-Seen = TypeVar("Seen")
 
 # R080, to the letter.
 SIMULATION_NOTICE = (
@@ -141,7 +139,7 @@ class ImportWizard(Pages):
         return redirect(url_for(PIECES, import_id=made.id), 303)
 
     def _import(self, simulation: JsonSimulation, form: ImportForm) -> JsonImport:
-        before = _without_lock(lambda: imports.examined(simulation))
+        before = without_lock(lambda: imports.examined(simulation))
         made = imports.import_simulated(
             simulation, person(), confirmed=bool(form.confirmed.data), offered=form.offered(), before=before
         )
@@ -175,17 +173,8 @@ class ImportWizard(Pages):
         )
 
 
-def _without_lock(look: Callable[[], Seen]) -> Seen:
-    """What is found in a transaction that only reads. It may take a second, in which others write."""
-    db.session.commit()  # a POST that read anything keeps the writers of SQLite out
-    with reading():
-        seen = look()
-        db.session.commit()
-    return seen
-
-
 def _kept(judge: Callable[[], Judged]) -> JsonSimulation:
-    simulation = simulations.keep(_without_lock(judge))
+    simulation = simulations.keep(without_lock(judge))
     db.session.commit()
     return simulation
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from admin_views.guard import Screen
 from app.domain import limits
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
-from app.extensions import db, set_reading
+from app.extensions import db, reading, set_reading
 from app.models.suppliers import Supplier
 from app.models.users import User
 from forms import uploads
@@ -61,6 +61,15 @@ def attempt(form: RefusingForm, deed: Callable[[], T]) -> T | None:
         db.session.rollback()
         form.refuse(refusal)
         return None
+
+
+def without_lock(look: Callable[[], T]) -> T:
+    """What is found in a transaction that only reads. It may take a second, in which others write."""
+    db.session.commit()  # a POST that read anything keeps the writers of SQLite out
+    with reading():
+        seen = look()
+        db.session.commit()
+    return seen
 
 
 def person() -> User:

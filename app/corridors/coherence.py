@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from app.corridors import amount_flaws, calendar_flaws, enrolment_flaws, field_flaws, reading_flaws
+from app.corridors import amount_flaws, calendar_flaws, enrolment_flaws, field_flaws, form_flaws, reading_flaws
 from app.corridors.flaws import Flaw
 from app.corridors.spec import CorridorSpec
 
@@ -20,7 +20,7 @@ def flaws(spec: CorridorSpec) -> list[Flaw]:
     illegible = list(_characters(spec.model_dump()))
     if illegible:  # what the others would quote could not be shown
         return illegible
-    searches = (field_flaws, reading_flaws, calendar_flaws, amount_flaws, enrolment_flaws)
+    searches = (field_flaws, reading_flaws, calendar_flaws, amount_flaws, enrolment_flaws, form_flaws)
     return [*_name(spec), *(flaw for search in searches for flaw in search.find(spec))]
 
 

@@ -28,6 +28,8 @@ _MONEY = (
     (people.B, "4000000.00"),
     (people.C, "300000.00"),
     *((who, "200000.00") for who in (people.D, people.E, people.F, people.G)),
+    (people.S, "500000.00"),
+    (people.M, "100000.00"),
 )
 OPENS_BEFORE, CLOSES_AFTER = dt.timedelta(days=200), dt.timedelta(days=365)
 

@@ -83,7 +83,7 @@ _TYPES: dict[str, Callable[[FieldSpec], Any]] = {
     "text": _text_type,
     "code": _code_type,
     "boolean": lambda spec: bool,
-    "integer": lambda spec: Annotated[int, Field(ge=0, le=1_000_000)],
+    "integer": lambda spec: Annotated[int, Field(ge=0, le=limits.COUNT_MOST)],
     "amount": lambda spec: _AMOUNT,
     "date": lambda spec: _DATE,
     "email": lambda spec: _text(_EMAIL_LENGTH, EMAIL_PATTERN),

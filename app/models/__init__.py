@@ -17,6 +17,7 @@ from app.models import (  # noqa: F401
     dossiers,
     enrolment_drafts,
     enrolments,
+    form_deposits,
     imports,
     job_runs,
     kept_files,

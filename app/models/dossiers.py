@@ -13,7 +13,19 @@ from app.models.types import UtcDateTime, labelled
 
 
 class Dossier(db.Model):
-    """FINMDV005046. It keeps for ever the corridor version it was opened under."""
+    """FINMDV005046. It keeps for ever the corridor version it was opened under. `is_single`: the only one, ever, of its
+    supplier in this corridor, whose document says so."""
+
+    __table_args__ = (
+        sa.Index(
+            "uq_dossier_single",
+            "supplier_id",
+            "corridor_code",
+            unique=True,
+            sqlite_where=sa.text("is_single"),
+            postgresql_where=sa.text("is_single"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(sa.String(20), unique=True, info=labelled("Numéro de dossier"))
@@ -24,6 +36,7 @@ class Dossier(db.Model):
     software_type: Mapped[str] = mapped_column(sa.String(10), info=labelled("Logiciel"))
     dsr: Mapped[str] = mapped_column(sa.String(40), info=labelled("DSR"))
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    is_single: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     supplier: Mapped[Supplier] = relationship()
     enrolment: Mapped[Enrolment] = relationship()

@@ -92,6 +92,14 @@ def with_money_left(corridor_code: str | None = None) -> Sequence[Envelope]:
     return db.session.scalars(query).all()
 
 
+def hold(corridor_code: str) -> list[Envelope]:
+    """The envelopes a corridor draws on, its own first, kept until the commit: what is left of each is sure."""
+    of_corridor = sa.or_(Envelope.corridor_code.is_(None), Envelope.corridor_code == corridor_code)
+    query = sa.select(Envelope).where(of_corridor, Envelope.total > Envelope.used).order_by(Envelope.id)
+    held = db.session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    return sorted(held, key=lambda one: one.corridor_code is None)
+
+
 def reserve(envelope: Envelope, amount: Decimal) -> None:
     """Take `amount` from an envelope, or raise `RuleBroken`: one UPDATE that never goes beyond the total."""
     taken = db.session.execute(

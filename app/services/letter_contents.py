@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from app.domain.enums import LetterKind
+from app.domain.enums import DepositMode, LetterKind
 from app.extensions import db
 from app.models.documents import Letter
 from app.models.payments import Payment
 from app.models.requests import Avenant
-from app.services import clock, formats
+from app.services import clock, corridor_versions, formats
 
 
 def owe_decision(avenant: Avenant) -> None:
@@ -33,16 +33,18 @@ def _owe(avenant: Avenant, kind: LetterKind, content: dict[str, Any]) -> None:
 
 
 def _decision(avenant: Avenant) -> dict[str, Any]:
+    """A form declares neither an order nor an amount: the letter says nothing of them."""
     dossier = avenant.dossier
-    return {
+    by_form = corridor_versions.spec_of(dossier.corridor_version).deposit is DepositMode.FORM
+    order = {} if by_form else {"order_date": avenant.order_date.isoformat()}
+    return order | {
         "software": dossier.enrolment.referencing.software,
         "ans_number": dossier.enrolment.referencing.ans_number,
-        "order_date": avenant.order_date.isoformat(),
         "deposited_on": clock.paris_day(avenant.deposited_at).isoformat(),
         "judged_on": clock.today().isoformat(),
         "vat_regime": avenant.vat.regime_label,
         "vat_rate": avenant.vat.rate_label,
-        "declared_ht": str(avenant.declared_ht),
+        "declared_ht": None if by_form else str(avenant.declared_ht),
         "ceiling_ht": None if avenant.ceiling_ht is None else str(avenant.ceiling_ht),
         "retained_ht": str(avenant.retained_ht),
         "retained": str(avenant.retained),

@@ -42,6 +42,7 @@ class Wording:
 INFERRED = "inferred"
 PORTAL, SCREENS = "« Présentation du portail »", "« Les écrans du portail »"
 SAS = "« Modification d'une demande de solde SAS »"
+SAS_AVANCE, OPERATOR = "« Dépôt d'une demande d'avance SAS »", "« Opérateur MSS »"
 
 
 def mail(variables: Mapping[str, Variable], *required: str, source: str = INFERRED) -> Wording:

@@ -20,6 +20,23 @@ def _waiting(given: of.Context) -> list[str]:
 
 
 REQUESTS = {
+    "deposit_received": mail(
+        of.REQUEST
+        | of.named(
+            of.day("deposee_le", "Jour du dépôt", lambda given: given["avenant"].deposited_at),
+            of.block(
+                "pieces", "Les pièces reçues, s'il y en a", "- Procès-verbal", lambda given: of.listed(given["pieces"])
+            ),
+        ),
+        "numero",
+        source=of.SAS_AVANCE,
+    ),
+    "request_decided": mail(
+        of.REQUEST
+        | of.named(of.amount("montant", "Montant décidé, en euros", lambda given: given["avenant"].amount)),
+        "numero",
+        source=of.OPERATOR,
+    ),
     "request_validated": mail(
         of.REQUEST
         | of.named(of.amount("montant", "Montant de l'aide, en euros", lambda given: given["avenant"].amount)),

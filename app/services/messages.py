@@ -35,7 +35,7 @@ _TEMPLATES.filters |= formats.FILTERS
 
 
 class Event(Labelled):
-    """What people are told of. M1 to M5 and M7 to M11 are in the guides; the others are ours."""
+    """What people are told of. M1 to M12 are in the guides; the others are ours."""
 
     ENROLMENT_DRAFT = "enrolment_draft", "Demande d'enrôlement à reprendre"
     ENROLMENT_FILED = "enrolment_filed", "Accusé de réception d'une demande d'enrôlement"
@@ -44,6 +44,8 @@ class Event(Labelled):
     ENROLMENT_RESUMED = "enrolment_resumed", "Instruction de l'enrôlement reprise"
     ENROLMENT_VALIDATED = "enrolment_validated", "Enrôlement validé"
     ENROLMENT_REJECTED = "enrolment_rejected", "Enrôlement rejeté"
+    DEPOSIT_RECEIVED = "deposit_received", "Accusé de réception d'une demande"
+    REQUEST_DECIDED = "request_decided", "Demande décidée"
     REQUEST_VALIDATED = "request_validated", "Demande validée"
     REQUEST_REJECTED = "request_rejected", "Demande rejetée"
     DOCUMENT_ASKED = "document_asked", "Pièce complémentaire demandée"

@@ -114,7 +114,8 @@ def _check_target(line: Line, target: Target, number: str) -> None:
             f"le dernier avenant de l'avance {target.avance_number} n'est pas au statut Décidé et payé"
             f" ({target.avance_status.label}, {target.avance_payment.label.lower()})"
         )
-        line.refuse(codes.AVANCE_NOT_PAID, (_TAG,), message, number, cure=_until_paid(target))
+        cure = until_paid(target.avance_status, target.avance_number)
+        line.refuse(codes.AVANCE_NOT_PAID, (_TAG,), message, number, cure=cure)
     if target.solde and target.solde.status in ALIVE:
         message = f"le solde {target.solde_number} est déjà déposé, au statut « {target.solde.status.label} »"
         line.refuse(codes.SOLDE_EXISTS, (_TAG,), message, number, cure=_about_solde(target, target.solde.status))
@@ -142,9 +143,10 @@ _SOLDE_CURES = {
 }
 
 
-def _until_paid(target: Target) -> str:
+def until_paid(status: RequestStatus, avance_number: str) -> str:
+    """What to do about an avance that is not paid yet, whose solde is asked."""
     waiting = "Attendez que l'ASP instruise, décide et paie l'avance {0}."
-    return _AVANCE_CURES.get(target.avance_status, waiting).format(target.avance_number)
+    return _AVANCE_CURES.get(status, waiting).format(avance_number)
 
 
 def _about_solde(target: Target, status: RequestStatus) -> str:

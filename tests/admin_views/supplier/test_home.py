@@ -117,20 +117,6 @@ def test_news_are_for_all_or_for_his_corridors(me, frozen):
     assert f"{dt.date(2026, 11, 23):%d/%m/%Y}" in text
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/segurnums/demande_avance_operateur",
-        "/segurnums/demande_solde_operateur",
-    ],
-)
-def test_a_screen_not_open_yet_says_so_and_where_to_find_help(me, path):
-    answer = me.get(path)
-    assert answer.status_code == 200
-    assert "pas encore ouvert" in answer.text
-    assert "/segurnum/contacter-assistance" in answer.text
-
-
 @pytest.mark.parametrize("path", ["/segurnums/", "/segurnums/demandes/", "/segurnums/compte/personnes"])
 def test_a_stranger_goes_to_the_login_and_staff_get_403(app, login, path):
     assert app.test_client().get(path).status_code == 302
