@@ -32,8 +32,7 @@ REQUESTS = {
         source=of.SAS_AVANCE,
     ),
     "request_decided": mail(
-        of.REQUEST
-        | of.named(of.amount("montant", "Montant décidé, en euros", lambda given: given["avenant"].amount)),
+        of.REQUEST | of.named(of.amount("montant", "Montant décidé, en euros", lambda given: given["avenant"].amount)),
         "numero",
         source=of.OPERATOR,
     ),
