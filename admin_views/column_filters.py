@@ -18,7 +18,7 @@ from admin_views.columns import Column
 from admin_views.criteria import Values, typed
 from admin_views.whole_numbers import whole
 from app.domain.errors import RuleBroken
-from app.domain.folding import holds
+from app.domain.folding import ACCENTED, LIGATURES, fold, holds
 from app.domain.labelled import Labelled
 from app.models import folded
 from app.models.types import Money, UtcDateTime
@@ -50,12 +50,20 @@ def _condition(column: Column, text: str) -> Any:
             return _dated(column, text, instants=isinstance(kind, UtcDateTime))
         case Money():
             return expression == _amount(column, text)
-        case sa.JSON():  # kept as written by json.dumps, its accents escaped
-            return sa.cast(expression, sa.String).icontains(json.dumps(text)[1:-1], autoescape=True)
+        case sa.JSON():
+            return folded.contains(_plain(expression), json.dumps(fold(text))[1:-1])
         case sa.Integer():
             number = whole(text)
             return _NO_SUCH if number is None else expression == number
     return folded.contains(expression, text)
+
+
+def _plain(expression: Any) -> Any:
+    """A JSON column as text, kept as written by json.dumps: without its escaped accents."""
+    text: sa.ColumnElement[str] = sa.cast(expression, sa.String)
+    for letter in (*ACCENTED, *LIGATURES):
+        text = sa.func.replace(text, json.dumps(letter)[1:-1], fold(letter))
+    return text
 
 
 def _labelled(expression: Any, kind: sa.Enum, text: str) -> Any:

@@ -16,9 +16,11 @@ from wtforms import Field, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import Choice as WtfChoice
 from wtforms.widgets import CheckboxInput, DateTimeLocalInput, ListWidget, TextArea, TextInput
 
+from app.domain import typed_amounts
+from forms.money import NOT_EUROS
+
 PARIS = ZoneInfo("Europe/Paris")
 MISSING = "Renseignez ce champ."
-_AMOUNT = re.compile(r"\d{1,10}([.,]\d{1,2})?", re.ASCII)
 _SHARE = re.compile(r"\d{1,2}([.,]\d{1,4})?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0\u202f€%]")
@@ -75,10 +77,10 @@ class Euros(Typed):
     kind = "euros"
 
     def read(self, text: str) -> str:
-        plain = _SPACES.sub("", text)
-        if not _AMOUNT.fullmatch(plain):
-            raise ValueError("Saisissez un montant en euros, au centime : 1 000,50.")
-        return f"{Decimal(plain.replace(',', '.')):.2f}"
+        amount = typed_amounts.euros(text)
+        if amount is None:
+            raise ValueError(NOT_EUROS)
+        return f"{amount:.2f}"
 
     def written(self, value: Any) -> str:
         return str(value).replace(".", ",")

@@ -59,8 +59,8 @@ class CeilingsForm(SeenForm):
 
     file = FileField(
         "Barème (CSV)",
-        description="Une ligne par bénéficiaire : identifiant, puis un plafond HT par logiciel, séparés par « ; »."
-        " La première ligne nomme les logiciels. Il remplace tout le barème.",
+        description="Une ligne par bénéficiaire : identifiant, puis un plafond HT par logiciel, séparés par « ; »,"
+        " « , » ou tabulation. La première ligne nomme les logiciels. Il remplace tout le barème.",
     )
 
 

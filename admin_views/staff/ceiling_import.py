@@ -66,7 +66,7 @@ class CeilingImport(CsvImport):
         return self.show(upload_id, _with_table(code))
 
     @expose(_HERE + "/<row:upload_id>/apercu.csv")
-    def report(self, code: str, upload_id: int) -> Response:
+    def report(self, code: str, upload_id: int) -> ResponseReturnValue:
         return self.tell(upload_id, _with_table(code))
 
     @expose(_HERE + "/<row:upload_id>/appliquer", methods=("POST",))

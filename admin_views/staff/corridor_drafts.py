@@ -144,6 +144,7 @@ class CorridorDrafts(DraftScreen):
             if isinstance(form, SendBackForm)
             else [text for texts in form.errors.values() for text in texts],
             changes=corridor_changes.between(corridor_versions.spec_of(base), spec) if spec and base else (),
+            changed=spec is not None and corridor_drafts.changes_something(draft),
             consequences=corridor_consequences.of(draft.code, spec) if spec else None,
             current=corridor_versions.in_force(draft.code),
             history=[(one, audit_words.action(one.action), audit_words.comment(one)) for one in _history(draft)],

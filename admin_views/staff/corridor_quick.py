@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from admin_views.guard import Screen
-from admin_views.staff import corridors
+from admin_views.staff import corridor_sections, corridors
 from admin_views.staff.corridor_sections import AMOUNTS, DRAFTS
 from admin_views.staff.writing import actor, attempt
 from app.corridors.amount_rules import Table
 from app.corridors.spec import CorridorSpec
+from app.domain.errors import RuleBroken
 from app.domain.permissions import Capability
 from app.models.corridors import Corridor, CorridorDraft, CorridorVersion
 from app.services import (
@@ -25,6 +26,7 @@ from app.services import (
     explanations,
     formats,
 )
+from app.services.corridor_drafts import FaultyDraft
 from forms.corridors import DeadlineForm, WaveForm
 from forms.staff import StaffForm
 
@@ -101,7 +103,7 @@ class CorridorQuick(Screen):
             draft = corridor_drafts.open(corridor.code, actor())
             corridor_drafts.save(draft, change(draft), actor())
             if request.form.get("suite") == _SUBMIT:
-                corridor_drafts.submit(draft, actor())
+                _submit(draft)
             made.append(draft)
 
         if not form.is_submitted() or not form.validate() or not attempt(form, deed):
@@ -111,6 +113,17 @@ class CorridorQuick(Screen):
             return (page, 422) if form.is_submitted() else page
         flash(f"Le changement est dans le brouillon {made[0].name}.", "success")
         return redirect(f"{DRAFTS}/{made[0].id}", 303)
+
+
+def _submit(draft: CorridorDraft) -> None:
+    """Two windows are moved one after the other: between, the document contradicts itself and waits in its draft."""
+    try:
+        corridor_drafts.submit(draft, actor())
+    except FaultyDraft as refusal:
+        raise RuleBroken(
+            f"Ce changement ne peut pas être soumis seul ({corridor_sections.in_words(draft.document, refusal.flaws)})."
+            " Choisissez « Enregistrer dans un brouillon » pour le compléter, ou corrigez votre saisie."
+        ) from refusal
 
 
 def _version(corridor: Corridor) -> CorridorVersion:

@@ -194,6 +194,11 @@ def shown(draft: CorridorDraft, found: Sequence[Flaw], document: dict[str, Any] 
     ]
 
 
+def in_words(document: dict[str, Any], found: Sequence[Flaw]) -> str:
+    """The first faults of a document in one sentence, each place by its name."""
+    return " ; ".join(f"{title_of(document, place)} : {message}" for place, message in found[:5])
+
+
 def offers(document: dict[str, Any]) -> Offers:
     """What this document gives to choose from."""
     fields, lists = anatomy.rows(document, spec.FieldSpec), anatomy.rows(document, spec.ListSpec)

@@ -81,7 +81,10 @@ class CsvImport(Screen):
         if upload.applied_at is not None:
             flash(f"Le fichier « {upload.file_name} » est appliqué.", "info")
             return redirect(self.address(code), 303)
-        preview = self._preview(upload, code)
+        try:
+            preview = self._preview(upload, code)
+        except RuleBroken as unreadable:  # the columns of the corridor are others since
+            return self.ask(code, f"« {upload.file_name} » ne se lit plus : {unreadable} Envoyez un nouveau fichier.")
         return self.render(
             "staff/csv_preview.html",
             title=self.title,
@@ -94,10 +97,14 @@ class CsvImport(Screen):
             code=code,
         ), status
 
-    def tell(self, upload_id: int, code: str | None = None) -> Response:
+    def tell(self, upload_id: int, code: str | None = None) -> ResponseReturnValue:
         """The whole preview, as a CSV."""
         upload = self._found(upload_id, code)
-        return as_csv(csv_uploads.report(self._preview(upload, code)), f"apercu-{upload.id}.csv")
+        try:
+            report = csv_uploads.report(self._preview(upload, code))
+        except RuleBroken:
+            return redirect(f"{self.address(code)}/{upload.id}", 303)
+        return as_csv(report, f"apercu-{upload.id}.csv")
 
     def do(self, upload_id: int, code: str | None = None) -> ResponseReturnValue:
         """« Appliquer » what was previewed, or say that it has changed and show it again."""

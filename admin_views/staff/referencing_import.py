@@ -64,7 +64,7 @@ class ReferencingImport(CsvImport):
         return self.show(upload_id)
 
     @expose("/<row:upload_id>/apercu.csv")
-    def report(self, upload_id: int) -> Response:
+    def report(self, upload_id: int) -> ResponseReturnValue:
         return self.tell(upload_id)
 
     @expose("/<row:upload_id>/appliquer", methods=("POST",))

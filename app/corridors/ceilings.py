@@ -1,24 +1,24 @@
 """A table of ceilings as a CSV that a spreadsheet opens: an identifier a line, one column per software type.
 
-`;` between cells, a first line that names the columns, lines that begin with `#` left out. Amounts in euros HT, with a
-comma or a point. Software → identifier → amount as text (« 41900.00 »), as documents write it.
+`;` between cells, or what a spreadsheet pastes (`app.domain.csv_layout`), a first line that names the columns, lines
+that begin with `#` left out. Amounts in euros HT, with a comma or a point. Software → identifier → amount as text
+(« 41900.00 »), as documents write it.
 """
 
 import csv
 import io
-import re
 from collections.abc import Iterator, Mapping
+
+from app.domain import csv_layout, typed_amounts
 
 Ceilings = dict[str, dict[str, str]]
 FIRST = "identifiant"
-_AMOUNT = re.compile(r"\d{1,10}([.,]\d{1,2})?", re.ASCII)
-_SPACES = re.compile(r"[\s\u00a0\u202f€]")
 
 
 def read(text: str) -> Ceilings:
     """The table. Raises ValueError saying what is wrong at which line, in French."""
     try:
-        rows = [(rank, row) for rank, row in enumerate(_rows(text), start=1) if row and not row[0].startswith("#")]
+        rows = [(rank, row) for rank, row in _rows(text) if row and not row[0].startswith("#")]
     except csv.Error as fault:
         raise ValueError(f"le texte n'est pas un CSV ({fault})") from fault
     if not rows:
@@ -37,8 +37,11 @@ def read(text: str) -> Ceilings:
     return found
 
 
-def _rows(text: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";", strict=True)
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells)."""
+    layout = csv_layout.of(text.removeprefix("\ufeff"))
+    reader = csv.reader(io.StringIO(layout.rows, newline=""), delimiter=layout.separator, strict=True)
+    return enumerate(reader, start=layout.first)
 
 
 def _identifier(rank: int, row: list[str], width: int, seen: set[str]) -> str:
@@ -62,11 +65,8 @@ def _amount_of(rank: int, name: str, cell: str) -> str:
 
 def amount(cell: str) -> str | None:
     """What a cell says, as documents write it: « 41 900 € » → « 41900.00 ». None when it is no amount."""
-    plain = _SPACES.sub("", cell)
-    if not _AMOUNT.fullmatch(plain):
-        return None
-    whole, _, cents = plain.replace(",", ".").partition(".")
-    return f"{whole}.{cents:0<2}"
+    found = typed_amounts.euros(cell)
+    return None if found is None else f"{found:.2f}"
 
 
 def written(ceilings: Mapping[str, Mapping[str, object]]) -> str:

@@ -15,10 +15,20 @@ _ANS = re.compile(r"[A-Za-z0-9]{6,20}")
 _FINESS = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{7}")
 
 
+_NOBODY = "ce numéro n'existe pas : il ne compte que des zéros"
+
+
+def _is_nobody(value: str) -> bool:
+    """All zeros have a right key, and are nobody's number."""
+    return not value.strip("0")
+
+
 def siret_fault(value: str) -> str | None:
     """14 digits with their Luhn key (La Poste's establishments have their own rule)."""
     if not _ASCII_DIGITS.fullmatch(value) or len(value) != 14:
         return "un SIRET compte 14 chiffres"
+    if _is_nobody(value):
+        return _NOBODY
     try:
         stdnum_siret.validate(value)
     except ValidationError:
@@ -28,7 +38,9 @@ def siret_fault(value: str) -> str | None:
 
 def rpps_fault(value: str) -> str | None:
     """11 digits. The Luhn key is only a warning (`rpps_warning`): official test numbers do not respect it."""
-    return None if _ASCII_DIGITS.fullmatch(value) and len(value) == 11 else "un n° RPPS compte 11 chiffres"
+    if not _ASCII_DIGITS.fullmatch(value) or len(value) != 11:
+        return "un n° RPPS compte 11 chiffres"
+    return _NOBODY if _is_nobody(value) else None
 
 
 def rpps_warning(value: str) -> str | None:
@@ -45,6 +57,8 @@ def am_fault(value: str) -> str | None:
     """N° Assurance Maladie of a professional: 9 digits, the last is the Luhn key (length inferred)."""
     if not _ASCII_DIGITS.fullmatch(value) or len(value) != 9:
         return "un n° AM compte 9 chiffres"
+    if _is_nobody(value):
+        return _NOBODY
     return None if luhn.is_valid(value) else "la clé de ce n° AM est fausse"
 
 
@@ -52,6 +66,8 @@ def finess_fault(value: str) -> str | None:
     """FINESS or PMSI: 9 characters; the key is skipped for Corsica (2A, 2B: unverified)."""
     if not _FINESS.fullmatch(value):
         return "un n° FINESS compte 9 caractères (chiffres, ou 2A/2B pour la Corse)"
+    if _is_nobody(value):
+        return _NOBODY
     if value.isdecimal() and not luhn.is_valid(value):
         return "la clé de ce n° FINESS est fausse"
     return None

@@ -23,7 +23,7 @@ _BY_KIND: dict[str, Any] = {
     "email": "contact@exemple.fr",
     "phone": "0326212121",
     "rpps": "10005173140",
-    "am": "000000000",
+    "am": "751000126",
     "finess": "120780291",
     "pmsi": "120780291",
     "siret": "26010003700068",

@@ -178,3 +178,9 @@ def last_entry(subject_kind: str, subject: str) -> AuditEntry | None:
         .limit(1)
     )
     return db.session.scalar(query)
+
+
+def last_entries(subject_kind: str, subjects: Sequence[str]) -> dict[str, AuditEntry]:
+    """The last thing done to each of these subjects, by subject."""
+    query = sa.select(AuditEntry).where(AuditEntry.subject_kind == subject_kind, AuditEntry.subject.in_(subjects))
+    return {entry.subject: entry for entry in db.session.scalars(query.order_by(AuditEntry.id))}

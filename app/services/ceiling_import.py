@@ -82,7 +82,7 @@ def preview(content: bytes, code: str) -> Preview:
 
 
 def apply(upload: CsvUpload, state: str, actor: Actor) -> CorridorDraft:
-    """Open a draft of the version in force with this table (the caller commits).
+    """Open a draft of the version in force with this table; who sent the file is an author of it. The caller commits.
 
     Raises `StalePreview`, `Conflict` (applied already), `RuleBroken` (nothing to do, no table any more).
     """
@@ -95,10 +95,11 @@ def apply(upload: CsvUpload, state: str, actor: Actor) -> CorridorDraft:
         raise RuleBroken("Ce fichier ne change rien : il n'y a rien à appliquer.")
     draft = corridor_drafts.open(code, actor)
     corridor_drafts.save(draft, _document(draft.document, plan), actor)
+    corridor_drafts.note_author(draft, upload.uploaded_by_id)
     csv_uploads.mark_applied(upload, plan.preview)
     totals = {fate.value: count for fate, count in plan.preview.totals.items()}
     about = {"file_name": upload.file_name, "digest": upload.digest, "reference": draft.name}
-    audit.record(IMPORT, "csv_upload", str(upload.id), actor, after=about | totals)
+    audit.record(IMPORT, csv_uploads.SUBJECT, str(upload.id), actor, after=about | totals)
     return draft
 
 

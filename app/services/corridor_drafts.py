@@ -22,6 +22,16 @@ from app.models.corridors import CorridorDraft, CorridorDraftEditor, CorridorVer
 from app.services import audit, audit_words, clock, corridor_versions, formats
 from app.services.actors import Actor
 
+
+class FaultyDraft(RuleBroken):
+    """It may be neither submitted nor published: `flaws`, each with its place."""
+
+    def __init__(self, flaws: Sequence[Flaw]) -> None:
+        said = " ; ".join(f"{place} : {message}" for place, message in flaws[:5])
+        super().__init__(f"Le brouillon a {len(flaws)} anomalie(s) à corriger d'abord : {said}.")
+        self.flaws = tuple(flaws)
+
+
 LIVING = (DraftStatus.WRITING, DraftStatus.SUBMITTED)
 # Beyond, the journal keeps how many places changed and the digests of both documents.
 AUDITED_PLACES = 500
@@ -86,6 +96,12 @@ def _settled(document: dict[str, Any]) -> dict[str, Any]:
 def faults(draft: CorridorDraft) -> tuple[Flaw, ...]:
     """Every fault of its document: (place, message)."""
     return documents.faults(draft.document)
+
+
+def changes_something(draft: CorridorDraft) -> bool:
+    """False when its document, without fault, says what its base version says."""
+    base = draft.base_version
+    return not base or documents.parse(draft.document) != corridor_versions.spec_of(base)
 
 
 def is_stale(draft: CorridorDraft) -> bool:
@@ -188,6 +204,13 @@ def wrote_in(draft: CorridorDraft, user_id: int | None) -> bool:
     return user_id is not None and db.session.get(CorridorDraftEditor, (draft.id, user_id)) is not None
 
 
+def note_author(draft: CorridorDraft, user_id: int) -> None:
+    """This person wrote what is in it, were it by a file that another applied: he does not publish it."""
+    if not wrote_in(draft, user_id):
+        db.session.add(CorridorDraftEditor(draft_id=draft.id, user_id=user_id))
+        db.session.flush()
+
+
 # --- guards
 
 
@@ -218,10 +241,8 @@ def _require(draft: CorridorDraft, *expected: DraftStatus) -> None:
 def _refuse_faults(draft: CorridorDraft) -> None:
     found = faults(draft)
     if found:
-        said = " ; ".join(f"{place} : {message}" for place, message in found[:5])
-        raise RuleBroken(f"Le brouillon a {len(found)} anomalie(s) à corriger d'abord : {said}.")
-    base = draft.base_version
-    if base and documents.parse(draft.document) == corridor_versions.spec_of(base):
+        raise FaultyDraft(found)
+    if not changes_something(draft):
         raise RuleBroken("Le brouillon ne change rien à la version en vigueur.")
 
 
@@ -257,9 +278,7 @@ def _write(draft: CorridorDraft) -> None:
 
 
 def _note_editor(draft: CorridorDraft, actor: Actor) -> None:
-    if not wrote_in(draft, actor.id):
-        db.session.add(CorridorDraftEditor(draft_id=draft.id, user_id=_person(actor)))
-        db.session.flush()
+    note_author(draft, _person(actor))
 
 
 def _audited(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,7 +1,7 @@
 """How is a CSV that somebody sends read? Rows by heading, each with its line in the file; what is no CSV is refused.
 
-`;` or `,`; UTF-8 with or without BOM, else Windows-1252, which is told. A file is read whole or refused whole, with the
-place; a line of the wrong length is kept, with its fault. Pure: bytes in, texts out.
+`;`, `,` or tabs (`app.domain.csv_layout`); UTF-8 with or without BOM, else Windows-1252, which is told. A file is read
+whole or refused whole, with the place; a line of the wrong length is kept, with its fault. Pure: bytes in, texts out.
 """
 
 import csv
@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.domain import file_names, limits
+from app.domain import csv_layout, file_names, limits
+from app.domain.csv_layout import Layout
 from app.domain.errors import RuleBroken
 from app.services.csv_cells import BLANKS, FORMULA_STARTS
 
@@ -44,9 +45,7 @@ def read(content: bytes, headings: Mapping[str, str], optional: Sequence[str] = 
     Raises `RuleBroken` on `file`: empty, not text, not CSV, wrong headings, no line or too many.
     """
     text, encoding = decoded(content)
-    first = text.partition("\n")[0]
-    separator = ";" if first.count(";") >= first.count(",") else ","
-    records = _records(text, separator)
+    records = _records(csv_layout.of(text))
     columns = _columns(next(records, (1, []))[1], headings, optional)
     rows = []
     for line, cells in records:
@@ -100,14 +99,14 @@ def decoded(content: bytes) -> tuple[str, str]:
         raise _refused(f"Le fichier n'est ni en UTF-8 ni en Windows-1252 (ligne {at}).") from fault
 
 
-def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+def _records(layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of each record."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 1
+    reader = csv.reader(io.StringIO(layout.rows, newline=""), delimiter=layout.separator, strict=True)
+    line = layout.first
     try:
         for cells in reader:
             yield line, cells
-            line = reader.line_num + 1
+            line = reader.line_num + layout.first
     except csv.Error as fault:
         why = "un guillemet ouvert n'est jamais fermé" if "end of data" in str(fault) else "guillemets mal placés"
         if "field limit" in str(fault):

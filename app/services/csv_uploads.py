@@ -18,13 +18,15 @@ import sqlalchemy as sa
 from app.domain.enums import CsvKind, RowFate
 from app.domain.errors import Conflict, Unavailable
 from app.extensions import db
+from app.models.audit import AuditEntry
 from app.models.csv_uploads import CsvUpload
-from app.services import clock, csv_text, ports, stored_files
+from app.services import audit, clock, csv_text, ports, stored_files
 from app.services.actors import Actor
 
 WRITES = (RowFate.NEW, RowFate.CHANGED, RowFate.REMOVED)
 REPORT_HEADINGS = ("Ligne du fichier", "Clé", "Résultat", "Colonne", "Avant", "Après", "Motif")
 HISTORY = 20
+SUBJECT = "csv_upload"  # in the audit trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,12 @@ def mark_applied(upload: CsvUpload, preview: Preview) -> None:
     db.session.flush()
 
 
-def applied(kind: CsvKind) -> Sequence[CsvUpload]:
-    """The last files applied."""
+def applied(kind: CsvKind) -> list[tuple[CsvUpload, AuditEntry | None]]:
+    """The last files applied, each with the line of the audit trail that says by whom: not always who sent it."""
     query = sa.select(CsvUpload).where(CsvUpload.kind == kind, CsvUpload.applied_at.is_not(None))
-    return db.session.scalars(query.order_by(CsvUpload.id.desc()).limit(HISTORY)).all()
+    found = db.session.scalars(query.order_by(CsvUpload.id.desc()).limit(HISTORY)).all()
+    entries = audit.last_entries(SUBJECT, [str(one.id) for one in found])
+    return [(one, entries.get(str(one.id))) for one in found]
 
 
 def report(preview: Preview) -> str:

@@ -27,7 +27,7 @@ _HINTS = {
     "numeroEditeur": "Votre propre numéro, unique dans le fichier ; le nom des pièces peut le porter.",
     "commande.dateCommande": "Celle de la signature du bon de commande. La forme aaaa-mm-jj est admise aussi.",
     "commande.dateFacture": "La forme aaaa-mm-jj est admise aussi.",
-    "commande.regimeTVA": "Celui de votre enrôlement.",
+    "commande.regimeTVA": "Celui de votre enrôlement : HT ou TTC. Les exemples sont d'un enrôlement HT.",
     "commande.montantSegurHT": "Hors taxe, sans guillemets, avec un point décimal.",
     "commande.montantSegurHTFacture": "Hors taxe, sans guillemets, avec un point décimal.",
     "piecesJustificatives[].nomFichier": "Le nom exact du fichier que vous déposerez, sans dossier.",

@@ -287,4 +287,4 @@ def _audit(plan: _Plan, upload: CsvUpload, actor: Actor) -> None:
         )
     totals = {fate.value: count for fate, count in plan.preview.totals.items()}
     about = {"file_name": upload.file_name, "digest": upload.digest}
-    audit.record(IMPORT, "csv_upload", str(upload.id), actor, after=about | totals)
+    audit.record(IMPORT, csv_uploads.SUBJECT, str(upload.id), actor, after=about | totals)

@@ -60,6 +60,24 @@ def test_a_table_is_read_as_a_spreadsheet_writes_it():
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "identifiant\tDPI\tPFI\r\n120780291\t41900,00\t10475,00\r\n120780481\t18750,50\t",
+        'identifiant,DPI,PFI\n120780291,"41900,00",10475\n120780481,18750.50,\n',
+        "sep=;\r\n# note, with commas\r\nidentifiant;DPI;PFI\r\n120780291;41900;10475\r\n120780481;18750,5;\r\n",
+    ],
+    ids=["tabs", "commas", "sep="],
+)
+def test_a_table_is_read_whatever_separates_its_cells(text):
+    assert ceilings.read(text) == TABLE
+
+
+def test_a_comma_that_both_separates_and_begins_the_cents_is_refused_at_its_line():
+    with pytest.raises(ValueError, match="ligne 3 : 2 colonnes attendues, 3 lues"):
+        ceilings.read("sep=,\nidentifiant,DPI\n120780291,41900,00\n")
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("", "vide"),

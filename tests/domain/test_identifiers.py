@@ -45,6 +45,7 @@ def test_a_right_number(kind, value):
         ("siret", "38042372300029", "clé"),
         ("siret", "35600000009076", "clé"),  # La Poste: neither key
         ("siret", "35600000000049", "clé"),
+        *((kind, "0" * length, "zéros") for kind, length in (("siret", 14), ("rpps", 11), ("am", 9), ("finess", 9))),
         ("siret", "３８０４２３７２３０００２８", "14 chiffres"),
         ("rpps", "1000517314", "11 chiffres"),
         ("rpps", "1000517314A", "11 chiffres"),

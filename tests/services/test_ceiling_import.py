@@ -137,6 +137,7 @@ def test_applying_opens_a_draft_that_another_publishes(spec, editor):
     with pytest.raises(NotAllowed):
         corridor_drafts.publish(draft, editor)
     corridor_drafts.publish(draft, actors.of(factories.user(Role.ADMINISTRATOR)))
+    assert csv_uploads.applied(CsvKind.CEILINGS)[0][1].actor_id == editor.id
     assert seen(f"{PMSI[0]};1500,50;2000;3000").rows[0].fate is RowFate.UNCHANGED
 
 
@@ -181,3 +182,15 @@ def test_a_corridor_without_table_says_so(session):
     factories.corridor("MDV")
     with pytest.raises(RuleBroken, match="n'a pas de table"):
         ceiling_import.preview(b"x", "MDV")
+
+
+def test_who_sent_the_file_that_another_applies_is_an_author_and_does_not_publish_it(spec, editor):
+    sender, third = (actors.of(factories.user(Role.ADMINISTRATOR)) for _ in range(2))
+    line = f"{PMSI[0]};1500.50;2000;3000"
+    upload = csv_uploads.keep(CsvKind.CEILINGS, "plafonds.csv", written(line), sender, "HOP")
+    draft = ceiling_import.apply(upload, seen(line).state, editor)
+    corridor_drafts.submit(draft, editor)
+    for author in (sender, editor):
+        with pytest.raises(NotAllowed, match="Vous avez écrit"):
+            corridor_drafts.publish(draft, author)
+    corridor_drafts.publish(draft, third)

@@ -18,7 +18,7 @@ def rows(content: bytes):
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-@pytest.mark.parametrize("separator", [";", ","])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
 def test_either_separator_and_either_encoding(separator, encoding, end):
     text = end.join(
@@ -31,6 +31,12 @@ def test_either_separator_and_either_encoding(separator, encoding, end):
         (4, f"a{end}b", "c"),
         (6, "d", "e"),
     ]
+
+
+@pytest.mark.parametrize(("head", "separator"), [("sep=;", ";"), ('"sep=,"', ","), ("SEP=\t", "\t")])
+def test_a_line_that_says_the_separator_is_followed_and_counted(head, separator):
+    text = f"{head}\r\nNom{separator}Localité\r\nZoé{separator}Ham"
+    assert [(line, cells["name"]) for line, cells, _ in rows(text.encode())] == [(3, "Zoé")]
 
 
 @pytest.mark.parametrize(

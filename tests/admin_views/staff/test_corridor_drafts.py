@@ -1,5 +1,6 @@
 """From « Modifier » to « Publier »: what each page of a draft answers, to whom, and every refusal with its code."""
 
+import datetime as dt
 import io
 import json
 from decimal import Decimal
@@ -64,6 +65,16 @@ def test_modifying_a_corridor_opens_a_draft_that_changes_nothing_yet(login, alic
     assert answer.status_code == 303
     assert corridor_versions.in_force("MDV").id == version.id
     assert [one.origin for one in corridor_drafts.living("MDV")] == ["Version 1 en vigueur"]
+
+
+def test_a_draft_that_changes_nothing_is_not_offered_for_publication(login, alice, draft, session):
+    client = login(alice)
+    page = client.get(f"{DRAFTS}/{draft.id}").text
+    assert "ne change encore rien" in page
+    assert "Soumettre à publication" not in page
+    corridor_drafts.save(draft, draft.document | {"label": "Autre"}, actors.of(alice))
+    session.commit()
+    assert "Soumettre à publication" in client.get(f"{DRAFTS}/{draft.id}").text
 
 
 def test_a_new_corridor_asks_its_code(login, alice, session):
@@ -299,6 +310,22 @@ def test_a_deadline_is_moved_in_one_form(login, alice, draft, session):
     made = corridor_drafts.living("MDV")[0]
     assert made.status is DraftStatus.SUBMITTED
     assert made.document["windows"][0]["closes_at"] == "2027-03-31T18:00:00+02:00"
+
+
+def test_a_deadline_that_cannot_be_submitted_alone_says_so_in_words(login, alice, session):
+    spec = factories.open_spec("MDV")
+    first = spec.windows[0]
+    later = {"opens_at": first.closes_at, "closes_at": first.closes_at + dt.timedelta(days=30)}
+    corridor_versions.publish(spec.model_copy(update={"windows": (*spec.windows, first.model_copy(update=later))}))
+    session.commit()
+    client = login(alice)
+    moved = {"seen": "1", "window": "0", "closes_at": f"{first.closes_at + dt.timedelta(days=2):%Y-%m-%dT%H:%M}"}
+    refused = client.post(f"{COULOIRS}/MDV/echeance", data=moved | {"suite": "soumettre"})
+    assert refused.status_code == 422
+    assert "Fenêtres de dépôt, n° " in refused.text
+    assert "Choisissez « Enregistrer dans un brouillon »" in refused.text
+    assert "windows[" not in refused.text
+    assert client.post(f"{COULOIRS}/MDV/echeance", data=moved).status_code == 303
 
 
 def test_a_deadline_chosen_in_another_version_moves_no_other_window(login, alice, session):

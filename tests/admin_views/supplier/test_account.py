@@ -31,7 +31,8 @@ def test_enrolments_have_seven_columns_and_every_status(me, mine):
 
 
 @pytest.mark.parametrize(
-    ("query", "found"), [("f_profiles=général", True), ("f_profiles=Zz", False), ("f_status=val", True)]
+    ("query", "found"),
+    [("f_profiles=général", True), ("f_profiles=GENERAL", True), ("f_profiles=Zz", False), ("f_status=val", True)],
 )
 def test_enrolments_filter_by_column(me, mine, query, found):
     mine.referencing.profiles = ["Profil général"]
