@@ -27,6 +27,7 @@ class Action(Labelled):
     ADD_DOCUMENT = "add_document", "Confirmer l'ajout de pièces"
     ASK_AMENDMENT = "ask_amendment", "Demander une modification"
     AMEND = "amend", "Confirmer"
+    LEAVE = "leave", "Ne pas modifier"
     REMIND = "remind", "Relancer"
     CLOSE_AMENDMENT = "close_amendment", "Reprendre en l'état"
     VALIDATE = "validate", "Valider"
@@ -90,7 +91,8 @@ TRANSITIONS = (
         "mail: what to correct; no decision meanwhile",
         needs_comment=True,
     ),
-    _row(A.AMEND, {S.TO_AMEND}, S.IN_PROGRESS, {R.SUPPLIER}, "modified or not; a new version in « Historique »"),
+    _row(A.AMEND, {S.TO_AMEND}, S.IN_PROGRESS, {R.SUPPLIER}, "a new version in « Historique »"),
+    _row(A.LEAVE, {S.TO_AMEND}, S.IN_PROGRESS, {R.SUPPLIER}, "instructed as it stands"),
     _row(A.REMIND, {S.TO_AMEND}, S.TO_AMEND, {R.SYSTEM}, "J+10: mail repeating what is asked"),
     _row(A.CLOSE_AMENDMENT, {S.TO_AMEND}, S.IN_PROGRESS, {R.SYSTEM}, "J+20: instructed as it stands"),
     _row(A.VALIDATE, {S.IN_PROGRESS}, S.VALIDATED, {R.OFFICER, R.SYSTEM}, "mail; the decision letter is made"),

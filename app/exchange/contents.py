@@ -109,7 +109,7 @@ class Reader:
                 Piece(rank, piece["typeFichier"], piece["nomFichier"])
                 for rank, piece in enumerate(line["piecesJustificatives"], start=1)
             ),
-            counts=self._counts(line),
+            counts=self.counts(line),
         )
 
     def amount(self, line: Any) -> Decimal | None:
@@ -140,7 +140,8 @@ class Reader:
                         place,
                     )
 
-    def _counts(self, line: Mapping[str, Any]) -> dict[str, int]:
+    def counts(self, line: Mapping[str, Any]) -> dict[str, int]:
+        """Its whole numbers, by the last part of their path."""
         counts: dict[str, int] = {}
         for path in self.counted:
             name = path.rpartition(".")[2]

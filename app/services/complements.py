@@ -1,7 +1,6 @@
-"""What a supplier answers to an officer who asked a piece or a modification: pieces added, then « Confirmer ».
+"""What a supplier answers to an officer who asked a piece: pieces added, then « Confirmer ».
 
-Guides « Les écrans du portail », § 5.2, and « Modification d'une demande de solde SAS » (pieces are added only; the
-supplier may confirm without modifying anything).
+Guide « Les écrans du portail », § 5.2. What he answers to who asked a modification is in `modifications`.
 """
 
 from collections.abc import Sequence
@@ -9,13 +8,13 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from app.domain.enums import RequestStatus
-from app.domain.errors import RuleBroken
+from app.domain.errors import Conflict, RuleBroken
 from app.domain.request_workflow import Action
 from app.extensions import db
 from app.models.documents import Document
-from app.models.requests import Avenant
+from app.models.requests import Avenant, InformationRequest
 from app.models.users import User
-from app.services import actors
+from app.services import actors, asked, documents
 from app.services import requests as request_service
 
 
@@ -25,12 +24,23 @@ def pending(avenant: Avenant) -> Sequence[Document]:
     return db.session.scalars(query.order_by(Document.id)).all()
 
 
+def missing(question: InformationRequest) -> tuple[str, ...]:
+    """The labels of the pieces that were named and that nothing just added gives."""
+    given = {one.kind for one in pending(question.avenant)}
+    return asked.said(question.avenant, (), [kind for kind in question.asked_kinds if kind not in given]).pieces
+
+
 def confirm(avenant: Avenant, user: User, seen: int) -> Avenant:
-    """Back to « En cours ». Raises `Conflict` (stale page), `RuleBroken` (a piece was asked and none is added)."""
-    request_service.lock(avenant)
+    """Back to « En cours ». Raises `Conflict` (stale page, nothing asked), `RuleBroken` (a piece that was asked is not
+    there), `NotAllowed`."""
+    documents.hold(avenant)
     request_service.refuse_stale(avenant, seen)
-    awaited = avenant.status is RequestStatus.AWAITING_DOCUMENT
-    if awaited and not pending(avenant):
+    documents.refuse_closed_complement(avenant, user)
+    question = request_service.open_information_request(avenant)
+    if avenant.status is not RequestStatus.AWAITING_DOCUMENT or question is None:
+        raise Conflict(f"Aucune pièce n'est demandée pour {avenant.number}.")
+    if not pending(avenant):
         raise RuleBroken("Ajoutez la pièce demandée avant de confirmer.", field="file")
-    action = Action.ADD_DOCUMENT if awaited else Action.AMEND
-    return request_service.act(avenant, action, actors.of(user), seen=seen)
+    if lacking := missing(question):
+        raise RuleBroken(f"Il manque encore : {' ; '.join(lacking)}. Ajoutez-la avant de confirmer.", field="file")
+    return request_service.act(avenant, Action.ADD_DOCUMENT, actors.of(user), seen=seen)

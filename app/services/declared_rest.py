@@ -22,34 +22,44 @@ _HEAD = frozenset({"numeroEditeur", "commande.dateCommande", "commande.regimeTVA
                    "piecesJustificatives[].typeFichier"})  # fmt: skip
 _AMOUNT = {Phase.AVANCE: "commande.montantSegurHT", Phase.SOLDE: "commande.montantSegurHTFacture"}
 _PIECE = "piecesJustificatives[].nomFichier"
-_COMPUTED = "counts"  # kept beside the line for the amount rules
+COMPUTED = "counts"  # kept beside the line for the amount rules
 
 
 def facts(avenant: Avenant, spec: CorridorSpec, model: LineModel, pieces: Collection[str]) -> tuple[Fact, ...]:
     """The rest of the line, in its order. `pieces`: the names of the files given, shown with them."""
     shown = _shown(avenant, spec)
     found = []
-    for path, value in _leaves({key: value for key, value in avenant.declared.items() if key != _COMPUTED}):
+    for path, value in leaves({key: value for key, value in avenant.declared.items() if key != COMPUTED}):
         place = wording.generic(_in_file(path))
         if place not in shown and not (place == _PIECE and value in pieces):
-            label = wording.name_of(model, _in_file(path)) if place in model.labels else f"Balise « {place} »"
-            found.append(Fact(label, declared_blocks.written(model.kinds.get(place), value)))
+            found.append(Fact(label_of(model, path), value_of(model, path, value)))
     return tuple(found)
+
+
+def label_of(model: LineModel, path: Path) -> str:
+    """What a place of the line is called; its tag where the corridor has no name for it."""
+    place = wording.generic(_in_file(path))
+    return wording.name_of(model, _in_file(path)) if place in model.labels else f"Balise « {place} »"
+
+
+def value_of(model: LineModel, path: Path, value: Any) -> str:
+    """What stands at a place of the line, as the page writes it."""
+    return declared_blocks.written(model.kinds.get(wording.generic(_in_file(path))), value)
 
 
 def _in_file(path: Path) -> Path:
     return (wording.LINES, 0, *path)
 
 
-def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """What was filled in, with its place in the line."""
     match value:
         case dict():
             for key, below in value.items():
-                yield from _leaves(below, (*path, key))
+                yield from leaves(below, (*path, key))
         case list():
             for rank, below in enumerate(value):
-                yield from _leaves(below, (*path, rank))
+                yield from leaves(below, (*path, rank))
         case None | "":
             return
         case _:

@@ -136,12 +136,12 @@ def _missing(avenant: Avenant) -> bool:
 
 def attach(avenant: Avenant, kind: str, file_name: str, content: BinaryIO, user: User) -> Document:
     """Add a complementary piece, removable until the supplier confirms. Raises as `attach_expected`."""
-    _refuse_closed_complement(avenant, user)
+    refuse_closed_complement(avenant, user)
     if kind not in dict(asked.kinds_open(avenant)):
         raise RuleBroken("Sélectionnez un type de pièce complémentaire.", field="kind")
     stored = store(file_name, content)
     hold(avenant)
-    _refuse_closed_complement(avenant, user)
+    refuse_closed_complement(avenant, user)
     return _write(avenant, kind, stored, user, ATTACH)
 
 
@@ -156,7 +156,7 @@ def remove(document: Document, user: User) -> None:
     db.session.refresh(document)
     if document.origin is not DocumentOrigin.SUPPLIER or document.confirmed_at is not None:
         raise IllegalAction(f"La pièce « {document.file_name} » est validée : elle ne peut plus être supprimée.")
-    check = refuse_closed_completion if avenant.status is RequestStatus.INCOMPLETE else _refuse_closed_complement
+    check = refuse_closed_completion if avenant.status is RequestStatus.INCOMPLETE else refuse_closed_complement
     check(avenant, user)
     audit.record(REMOVE, "request", avenant.number, actors.of(user), before=_snapshot(document))
     expected = db.session.scalar(sa.select(ExpectedDocument).where(ExpectedDocument.document_id == document.id))
@@ -206,7 +206,8 @@ def _refuse_foreign(avenant: Avenant, user: User) -> None:
         raise NotAllowed("Cette demande n'est pas la vôtre.")
 
 
-def _refuse_closed_complement(avenant: Avenant, user: User) -> None:
+def refuse_closed_complement(avenant: Avenant, user: User) -> None:
+    """Raise unless this user may answer now what an officer asked of this request."""
     _refuse_foreign(avenant, user)
     question = request_service.open_information_request(avenant)
     if avenant.status not in AWAITING_SUPPLIER or not avenant.is_current:

@@ -45,7 +45,7 @@ def check(examined: Examination, vat: VatRegime, standing_of: Callable[[Line], S
                 rules[key] = spec.amount_of(standing.software_type, standing.wave)
             ceiling = rules[key].ceiling(basis)
         except UnknownIdentifier as unknown:
-            _refuse_unknown(line, unknown.identifier)
+            refuse_unknown(line, unknown.identifier)
             continue
         if ceiling is not None and content.declared_ht > ceiling:
             said = f"{formats.euros(ceiling)} € HT"
@@ -59,7 +59,8 @@ def check(examined: Examination, vat: VatRegime, standing_of: Callable[[Line], S
     return worth
 
 
-def _refuse_unknown(line: Line, identifier: str) -> None:
+def refuse_unknown(line: Line, identifier: str) -> None:
+    """Say that a beneficiary has no ceiling, where the line names him."""
     for person in line.people:
         if person.identifier == identifier:
             message = f"« {identifier} » ne figure pas parmi les bénéficiaires éligibles de ce couloir"

@@ -284,6 +284,7 @@ _EFFECTS: dict[Action, Callable[[Avenant, Deed], Avenant | None]] = {
     Action.ADD_DOCUMENT: _resolve,
     Action.ASK_AMENDMENT: _ask_amendment,
     Action.AMEND: _resolve,
+    Action.LEAVE: _resolve,
     Action.CLOSE_AMENDMENT: _resolve,
     Action.VALIDATE: _validate,
     Action.REJECT: _reject,
