@@ -96,6 +96,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "staff_summaries": (EXPORT, "index workbook csv"),
     "supplier_request": (SUPPLIER, "current history version"),
     "supplier_complement": (SUPPLIER, "page add confirm remove"),
+    "supplier_modification": (SUPPLIER, "page answer"),
     "supplier_people": (SUPPLIER, "page change discard"),
     "supplier_bank_account": (SUPPLIER, "new add bank withdraw"),
     "supplier_users": (SUPPLIER, "page invite close"),

@@ -16,6 +16,7 @@ from admin_views.supplier.incomplete import IncompleteGrid
 from admin_views.supplier.incomplete_pieces import IncompletePieces
 from admin_views.supplier.kept_files import KeptFiles
 from admin_views.supplier.messages import Messages
+from admin_views.supplier.modification import ModificationPages
 from admin_views.supplier.own_deadlines import OwnDeadlines
 from admin_views.supplier.people import People
 from admin_views.supplier.request_pages import RequestPages
@@ -45,6 +46,7 @@ def views() -> list[BaseView]:
         RequestGrid(name="Demandes de financement", endpoint="supplier_requests", url=f"{URL}/demandes"),
         RequestPages(name="Demande", endpoint="supplier_request", url=f"{URL}/demandes"),
         ComplementPages(name="Complément", endpoint="supplier_complement", url=f"{URL}/demandes"),
+        ModificationPages(name="Modification", endpoint="supplier_modification", url=f"{URL}/demandes"),
         FormRequests(name="Ma demande de financement", endpoint="supplier_form_requests", url=URL),
         EnrolmentGrid(name="Enrôlements", endpoint="supplier_enrolments", url=f"{URL}/enrolements"),
         BankAccountGrid(

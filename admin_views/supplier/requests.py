@@ -103,4 +103,5 @@ class RequestGrid(Grid):
     def row_actions(self, row: Any) -> Sequence[tuple[str, str]]:
         if row.status not in AWAITING_SUPPLIER:
             return ()
-        return [("Ajouter des pièces complémentaires", f"/segurnums/demandes/{row.number}/complement")]
+        page = "modification" if row.status is RequestStatus.TO_AMEND else "complement"
+        return [("Ajouter des pièces complémentaires", f"/segurnums/demandes/{row.number}/{page}")]

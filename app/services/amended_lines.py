@@ -7,17 +7,18 @@ financed elsewhere, ceilings). Amounts in euros.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from app.corridors.amount_rules import Basis, UnknownIdentifier
 from app.domain.enums import DepositMode
 from app.domain.errors import RuleBroken
 from app.exchange import amended as amending
-from app.exchange import contents
+from app.exchange import contents, form_answers
 from app.exchange.amended import Place
 from app.exchange.contents import Person
-from app.exchange.faults import Fault
+from app.exchange.faults import Fault, Path
 from app.exchange.line_model import LineModel
-from app.exchange.line_rules import Circumstances
+from app.exchange.line_rules import Circumstances, value_at
 from app.exchange.lines import Line
 from app.extensions import db
 from app.models.requests import Avenant, Beneficiary, Scenario
@@ -35,10 +36,11 @@ class Refused(RuleBroken):
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """The line with the values typed, and those of its places that say something else than today."""
+    """What the request would declare, and the places that say something else than today. `line`: None for a form."""
 
-    line: Line
     changed: tuple[Place, ...]
+    declared: dict[str, Any]
+    line: Line | None = None
 
 
 def places(avenant: Avenant, paths: Iterable[str]) -> list[Place]:
@@ -48,12 +50,33 @@ def places(avenant: Avenant, paths: Iterable[str]) -> list[Place]:
 
 
 def amended(avenant: Avenant, opened: list[Place], typed: Mapping[str, str]) -> Amended:
-    """The line with these values, under the controls of the deposit. Raises `Refused` with every value that cannot be.
+    """What it declares with these values, under the controls of the deposit. Raises `Refused` with every value that
+    cannot be.
 
     What was already wrong elsewhere than in the opened places (a profile lost since, say) is not held against him.
     """
+    by_form = asked.model_of(avenant).spec.deposit is DepositMode.FORM
+    return _form(avenant, opened, typed) if by_form else _file(avenant, opened, typed)
+
+
+def _form(avenant: Avenant, opened: list[Place], typed: Mapping[str, str]) -> Amended:
+    spec, profiles = asked.model_of(avenant).spec, avenant.dossier.enrolment.referencing.profiles
+    today = {one.name: one.shown for one in places(avenant, [field.path for field in spec.fields_of(avenant.phase)])}
+    names = {one.name for one in opened}
+    known = form_answers.read(spec, avenant.phase, today, profiles).faults
+    answers = form_answers.read(spec, avenant.phase, today | dict(typed), profiles)
+    reasons = {name: said for name, said in answers.faults.items() if name in names or known.get(name) != said}
+    if reasons:
+        raise Refused(reasons)
+    changed = (one for one in opened if value_at(answers.declared, tuple(one.name.split("."))) != one.current)
+    return Amended(tuple(changed), answers.declared)
+
+
+def _file(avenant: Avenant, opened: list[Place], typed: Mapping[str, str]) -> Amended:
     model, around = asked.model_of(avenant), _around(avenant)
-    raw, values, reasons = _line(avenant, model), {}, {}
+    raw = _line(avenant, model)
+    values: dict[Path, Any] = {}
+    reasons: dict[str, str] = {}
     for one in opened:
         try:
             values[one.path] = one.value(typed.get(one.name, one.shown))
@@ -72,31 +95,26 @@ def amended(avenant: Avenant, opened: list[Place], typed: Mapping[str, str]) -> 
     reasons = {amending.place_of(fault): _sentence(fault) for fault in reversed(told)} | reasons
     if reasons:
         raise Refused(reasons)
-    return Amended(line, changed)
+    return Amended(changed, {}, line)
 
 
-def write(avenant: Avenant, line: Line) -> None:
-    """The rows of the request say what the line says; its amounts are reckoned again, its beneficiaries held.
+def write(avenant: Avenant, found: Amended) -> None:
+    """The rows of the request say what was found sound; its amounts are reckoned again, its beneficiaries held.
 
-    Raises `Refused` when somebody else took a beneficiary in the last instant.
+    Raises `Refused` when somebody else took a beneficiary in the last instant, `RuleBroken` when nothing is to be paid.
     """
-    if line.model.spec.deposit is DepositMode.FORM:
-        _write_form(avenant, line)
+    if found.line is None:
+        _write_form(avenant, found.declared)
     else:
-        _write_line(avenant, line)
-    avenant.scenarios = []
-    request_service.flush(avenant)  # their rows leave before those that take their places come
-    avenant.scenarios = [
-        Scenario(position=position, answers=contents.plain(answers))
-        for position, answers in enumerate(contents.scenarios_of(line.raw), start=1)
-    ]
-    _write_people(avenant, line)
+        _write_line(avenant, found.line)
+        _write_scenarios(avenant, found.line)
+        _write_people(avenant, found.line)
     request_service.flush(avenant)
     db.session.expire(avenant, ["beneficiaries", "scenarios"])
     liquidation.freeze(avenant)
 
 
-def _line(avenant: Avenant, model: LineModel) -> dict[str, object]:
+def _line(avenant: Avenant, model: LineModel) -> dict[str, Any]:
     return amending.line_of(model, avenant.declared, avenant.dossier.number)
 
 
@@ -113,17 +131,13 @@ def _control(avenant: Avenant, line: Line) -> None:
             import_controls.refuse_claimed(line, persons[identifier].place, identifier, dossier.dsr)
     if not line.rejected:
         try:
-            _ceiling(avenant, line)
+            _ceiling(avenant, list(persons), line.model.reader.counts(line.raw))
         except UnknownIdentifier as unknown:
             line_worth.refuse_unknown(line, unknown.identifier)
 
 
-def _ceiling(avenant: Avenant, line: Line) -> Decimal | None:
-    basis = Basis(
-        software_type=avenant.dossier.software_type,
-        identifiers=tuple(person.identifier for person in line.people),
-        counts=line.model.reader.counts(line.raw),
-    )
+def _ceiling(avenant: Avenant, identifiers: Iterable[str], counts: Mapping[str, int]) -> Decimal | None:
+    basis = Basis(software_type=avenant.dossier.software_type, identifiers=tuple(identifiers), counts=counts)
     return liquidation.rule_of(avenant).ceiling(basis)
 
 
@@ -138,11 +152,21 @@ def _write_line(avenant: Avenant, line: Line) -> None:
     avenant.declared = contents.declared(line.raw, content)
 
 
-def _write_form(avenant: Avenant, line: Line) -> None:
+def _write_form(avenant: Avenant, declared: dict[str, Any]) -> None:
     """A form declares no amount: what the rule gives is asked for."""
-    counts = line.model.reader.counts(line.raw)
-    avenant.declared = contents.plain(line.raw) | ({"counts": counts} if counts else {})
-    avenant.declared_ht = _ceiling(avenant, line) or avenant.declared_ht
+    asked_ht = _ceiling(avenant, (), declared.get("counts", {}))
+    if asked_ht is not None and asked_ht <= 0:
+        raise RuleBroken("Le montant calculé d'après vos réponses est nul : il n'y a rien à demander.")
+    avenant.declared, avenant.declared_ht = declared, asked_ht or avenant.declared_ht
+
+
+def _write_scenarios(avenant: Avenant, line: Line) -> None:
+    avenant.scenarios = []
+    request_service.flush(avenant)  # these rows leave before those that take their places come
+    avenant.scenarios = [
+        Scenario(position=position, answers=contents.plain(answers))
+        for position, answers in enumerate(contents.scenarios_of(line.raw), start=1)
+    ]
 
 
 def _write_people(avenant: Avenant, line: Line) -> None:

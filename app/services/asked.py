@@ -15,7 +15,7 @@ from app.exchange import line_model
 from app.exchange.line_model import LineModel
 from app.exchange.line_rules import value_at, values_at
 from app.models.requests import Avenant, InformationRequest
-from app.services import corridor_versions
+from app.services import clock, corridor_versions
 
 FIELDS, KINDS = "fields", "kinds"
 # Inferred from the type AUTRE_S of the guides: an officer may ask for a piece no corridor lists.
@@ -106,6 +106,11 @@ def said(avenant: Avenant, fields: Iterable[str], kinds: Iterable[str]) -> Said:
     """These paths and types under the labels people know."""
     labels, pieces = model_of(avenant).labels, dict(kinds_open(avenant))
     return Said(tuple(labels.get(one, one) for one in fields), tuple(pieces.get(one, one) for one in kinds))
+
+
+def is_over(request: InformationRequest) -> bool:
+    """True from J+20 on, even before the sweep that closes it."""
+    return request.closes_on is not None and clock.today() >= request.closes_on
 
 
 def said_of(request: InformationRequest) -> Said:

@@ -117,6 +117,12 @@ def of(avenant: Avenant) -> tuple[Version, ...]:
     return tuple(reversed(found))
 
 
+def last_modification(versions: tuple[Version, ...], avenant: Avenant) -> Difference | None:
+    """What the last modification of this avenant changed; None when it had none."""
+    mine = next((one for one in versions if one.avenant is avenant and one.replaced is None), None)
+    return difference(versions, mine.number) if mine and mine.modified else None
+
+
 def difference(versions: tuple[Version, ...], number: int) -> Difference | None:
     """What changed with this version; None when there is none of this number, or no modification made it."""
     for after, before in pairwise(versions):

@@ -212,7 +212,7 @@ def refuse_closed_complement(avenant: Avenant, user: User) -> None:
     question = request_service.open_information_request(avenant)
     if avenant.status not in AWAITING_SUPPLIER or not avenant.is_current:
         raise IllegalAction(f"Aucune pièce n'est demandée pour {avenant.number} (statut « {avenant.status.label} »).")
-    if question and question.closes_on and clock.today() >= question.closes_on:
+    if question and asked.is_over(question):
         day = formats.day(question.closes_on)
         raise IllegalAction(f"La modification de {avenant.number} est close depuis le {day}.")
 

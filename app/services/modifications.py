@@ -31,7 +31,8 @@ def keep(avenant: Avenant, typed: Mapping[str, str], user: User) -> None:
     """
     question = _held(avenant, user)
     shown = {one.name: one.shown for one in places(avenant, question)}
-    question.typed = {name: said for name, said in typed.items() if said != shown.get(name, said)}
+    kept = {name: said.replace("\x00", "") for name, said in typed.items()}  # no database keeps a NUL
+    question.typed = {name: said for name, said in kept.items() if said != shown.get(name, said)}
     db.session.flush()
 
 
@@ -51,7 +52,7 @@ def confirm(avenant: Avenant, typed: Mapping[str, str], user: User, seen: int) -
         )
     version = declared_versions.keep(avenant, question, user)
     if found.changed:
-        amended_lines.write(avenant, found.line)
+        amended_lines.write(avenant, found)
     question.typed = {}
     request_service.flush(avenant)
     after = {"version": version.rank + 1, "fields": [one.label for one in found.changed]}

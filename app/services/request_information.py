@@ -6,10 +6,13 @@ rate and avance are shown, « Dépôt d'une demande d'avance SAS », § 3, and �
 
 from decimal import Decimal
 
+import sqlalchemy as sa
+
 from app.corridors.spec import CorridorSpec, FixedInstalments
 from app.domain import amounts
 from app.domain.enums import DepositMode, Phase
-from app.models.requests import Avenant
+from app.extensions import db
+from app.models.requests import Avenant, FundingRequest
 from app.services import declared_blocks, formats
 from app.services.declared_blocks import Fact
 
@@ -105,3 +108,21 @@ def amounts_of(avenant: Avenant) -> tuple[Decimal | None, ...]:
     if avenant.first_instructed_at is None:
         return (avenant.declared_ht,)
     return (avenant.declared_ht, avenant.retained_ht, avenant.retained, avenant.amount)
+
+
+def amounts_to_amend(avenant: Avenant) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
+    """What a supplier is reminded of while he corrects a request: under each heading, the amounts already known (guide
+    « Modification d'une demande de solde SAS »)."""
+    (*_, kept, decided), known = AMOUNTS[avenant.phase], (avenant.retained, avenant.amount)
+    mine = tuple(Fact(label, formats.euros(one), tip) for (label, tip), one in zip((kept, decided), known, strict=True))
+    if avenant.phase is Phase.AVANCE:
+        return (("Montants avance", mine),)
+    label, tip = AMOUNTS[Phase.AVANCE][-1]
+    query = sa.select(Avenant.amount).join(FundingRequest, FundingRequest.id == Avenant.request_id)
+    of_avance = query.where(
+        FundingRequest.dossier_id == avenant.request.dossier_id,
+        FundingRequest.phase == Phase.AVANCE,
+        Avenant.is_current,
+    )
+    avance = Fact(label, formats.euros(db.session.scalar(of_avance)), tip)
+    return (("Montant avance", (avance,)), ("Montants solde", mine))

@@ -17,10 +17,12 @@ from app.models.documents import Document, Letter
 from app.models.mails import Mail
 from app.models.payments import Payment
 from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest
+from app.services import asked as asked_service
 from app.services import (
     corridor_versions,
     declared_blocks,
     declared_rest,
+    declared_versions,
     formats,
     next_steps,
     payment_follow_up,
@@ -31,6 +33,7 @@ from app.services import (
 )
 from app.services import requests as request_service
 from app.services.declared_blocks import BeneficiaryBlock, Fact, ScenarioBlock, Table
+from app.services.declared_versions import Difference, Version
 from app.services.payment_follow_up import FollowUpRow
 from app.services.request_steps import Step
 from app.services.table_pages import NO_PAGE, Asked
@@ -42,7 +45,8 @@ class RequestView:
 
     `rest`: what the file says besides. `letters_due`: letters of the ASP asked but not made yet. `follow_up`: empty
     until the avance is decided. `asked`: what an officer waits for from the supplier, if anything. `versions`: every
-    avenant, the newest first. `next_step`: what will happen now, and when.
+    avenant, the newest first; `history`: the same with what modifications replaced. `over`: the delay to answer is.
+    `modified`: what the last modification of this avenant changed. `next_step`: what will happen now, and when.
     """
 
     avenant: Avenant
@@ -61,6 +65,9 @@ class RequestView:
     versions: tuple[Avenant, ...]
     steps: tuple[Step, ...]
     asked: InformationRequest | None
+    over: bool
+    history: tuple[Version, ...]
+    modified: Difference | None
     next_step: str
 
 
@@ -74,6 +81,7 @@ def present(avenant: Avenant, *, full_iban: bool = True, asked_pages: Asked = NO
     wave = whole.wave_of(avenant.dossier.dsr)
     documents = tuple(db.session.scalars(_documents(avenant)))
     asked = request_service.open_information_request(avenant)
+    history = declared_versions.of(avenant)
     model = line_model.model_of(version.digest, whole, avenant.phase, wave)
     spec = model.spec
     return RequestView(
@@ -93,6 +101,9 @@ def present(avenant: Avenant, *, full_iban: bool = True, asked_pages: Asked = NO
         versions=tuple(reversed(avenant.request.avenants)),
         steps=request_steps.of(avenant),
         asked=asked,
+        over=asked is not None and asked_service.is_over(asked),
+        history=history,
+        modified=declared_versions.last_modification(history, avenant),
         next_step=next_steps.of(avenant, asked),
     )
 

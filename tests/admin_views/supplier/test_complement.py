@@ -10,6 +10,7 @@ from app.domain.request_workflow import Action
 from app.extensions import db
 from app.models.documents import Document
 from app.services import requests as request_service
+from app.services.asked import Asked
 from tests import factories, files
 from tests.factories import document
 
@@ -74,13 +75,28 @@ def test_confirming_without_the_piece_asked_is_refused(me, asked):
     assert asked.status is RequestStatus.AWAITING_DOCUMENT
 
 
-def test_an_amendment_may_be_confirmed_as_it_is(me, mine, officer):
+def test_every_piece_that_was_named_is_awaited(me, mine, officer):
+    avenant = factories.avenant(mine)
+    named = Asked(kinds=("BON_COMMANDE", "AUTRE"))
+    request_service.act(avenant, Action.ASK_DOCUMENT, officer, comment="Deux pièces.", asked=named)
+    db.session.commit()
+    assert "<li>Autre pièce</li>" in me.get(url(avenant)).text
+    send(me, avenant)
+    assert "<li>Bon de commande signé – ajoutée</li>" in me.get(url(avenant)).text
+    answer = me.post(url(avenant), data={"version": avenant.version})
+    assert answer.status_code == 422
+    assert "Il manque encore : Autre pièce." in answer.text
+    send(me, avenant, name="autre.pdf", kind="AUTRE")
+    assert me.post(url(avenant), data={"version": avenant.version}).status_code == 303
+    assert avenant.status is RequestStatus.IN_PROGRESS
+
+
+def test_a_modification_has_its_own_page(me, mine, officer):
     avenant = factories.avenant(mine)
     request_service.act(avenant, Action.ASK_AMENDMENT, officer, comment="La date de commande.")
     db.session.commit()
-    assert "Modifier la demande" in me.get(url(avenant)).text
-    assert me.post(url(avenant), data={"version": avenant.version}).status_code == 303
-    assert avenant.status is RequestStatus.IN_PROGRESS
+    assert me.get(url(avenant)).location.endswith("/modification")
+    assert me.post(url(avenant), data={"version": avenant.version}).status_code == 409
 
 
 def test_a_stale_page_gets_409_and_is_told_why(me, asked, officer):

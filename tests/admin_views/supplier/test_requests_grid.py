@@ -118,7 +118,8 @@ def test_pieces_are_added_only_where_they_are_asked(me, mine):
     ]
     text = page(me)
     assert text.count("Ajouter des pièces complémentaires") == 2
-    assert all(f"{one.number}/complement" in text for one in asked)
+    pages = ("modification", "complement")
+    assert all(f"{one.number}/{answer}" in text for one, answer in zip(asked, pages, strict=True))
     assert f"{quiet.number}/complement" not in text
 
 
