@@ -138,14 +138,14 @@ FOR_ALL = named(
     page("lien_mot_de_passe_oublie", "« J'ai oublié mon mot de passe »", "/segurnums/mot-de-passe-oublie"),
 )
 REQUEST = named(
-    text("numero", "Numéro de la demande", "FINMDV005046M0", lambda given: given["avenant"].number),
+    text("numero", "Numéro de la demande", "FINXYZ005046M0", lambda given: given["avenant"].number),
     text("type", "« Avance » ou « Solde »", "Avance", lambda given: given["avenant"].phase.label),
     text("de_type", "« d'avance » ou « de solde », après un nom", "d'avance", lambda given: given["avenant"].phase.of),
     text("numero_editeur", "N° éditeur", "00001", lambda given: given["avenant"].editor_number or ""),
     link(
         "lien_demande",
         "La demande, dans l'espace du fournisseur",
-        "/segurnums/demandes/FINMDV005046M0",
+        "/segurnums/demandes/FINXYZ005046M0",
         lambda given: f"/segurnums/demandes/{given['avenant'].number}",
     ),
 )
@@ -153,7 +153,7 @@ ANSWER_LINK = named(
     link(
         "lien_reponse",
         "La page où le fournisseur répond",
-        "/segurnums/demandes/FINMDV005046M0/complement",
+        "/segurnums/demandes/FINXYZ005046M0/complement",
         lambda given: f"/segurnums/demandes/{given['avenant'].number}/complement",
     )
 )
