@@ -93,6 +93,29 @@ class PaymentForm(SeenForm):
         return valid
 
 
+class RecoveryForm(SeenForm):
+    """« Proposer un ordre de recouvrement »: all that is left of the payment, or a part."""
+
+    amount = EurosField("Montant à recouvrer (€)", [InputRequired("Saisissez le montant.")])
+    reason = TextAreaField(
+        "Motif",
+        [InputRequired("Saisissez le motif."), Length(max=COMMENT_LENGTH, message="Au plus 4 000 caractères.")],
+        filters=[cleaned],
+        render_kw={"rows": 3},
+    )
+
+
+class RecoveredForm(PaymentForm):
+    """« Enregistrer le recouvrement »: the same two facts as a payment."""
+
+    paid_on = DateField("Date de recouvrement", [InputRequired("Saisissez la date du reversement.")])
+    reference = StringField(
+        "Référence du reversement",
+        [InputRequired("Saisissez la référence."), Length(max=60, message="Au plus 60 caractères.")],
+        filters=[cleaned],
+    )
+
+
 class EnvelopeForm(StaffForm):
     """A new envelope, proposed by a décideur."""
 

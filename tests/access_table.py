@@ -35,6 +35,8 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
     "staff_decisions": (BUDGET, "decision"),
     "staff_envelopes": (BUDGET, "envelope"),
     "staff_payments": (BUDGET, "order"),
+    "staff_recoveries": (BUDGET, "order"),
+    "staff_wordings": (frozenset({R.OFFICER}), "wording new retire restore"),
     "staff_suppliers": (READERS, "supplier"),
     "staff_referencings": (REGISTERS, ""),
     "staff_corridors": (REGISTERS, "compare corridor document version"),
@@ -132,6 +134,7 @@ _OTHERS: dict[str, frozenset] = {
     "files.staff_preview": BUSINESS,
     "staff_requests.act": READERS,  # each action is then checked against the workflow's roles
     "staff_enrolments.act": OFFICER,
+    "staff_recoveries.act": BUDGET,  # each act then asks for its own capability
     "staff_account.new": frozenset({R.ADMINISTRATOR}),
     "staff_account.roles": frozenset({R.ADMINISTRATOR}),
     "staff_account.act": ACCOUNTS,  # each act then asks for its own capability

@@ -5,8 +5,9 @@ from decimal import Decimal
 from app.domain.enums import Role
 from app.domain.request_workflow import Action
 from app.models.payments import PaymentOrder
+from app.models.recoveries import RecoveryOrder
 from app.models.requests import Avenant
-from app.services import actors, budget, clock, decisions, payments
+from app.services import actors, budget, clock, decisions, payments, recoveries
 from app.services import requests as request_service
 from tests import factories
 
@@ -34,3 +35,17 @@ def pay(avenant: Avenant) -> None:
     authoriser, accountant = (actors.of(factories.user(role)) for role in (Role.AUTHORISER, Role.ACCOUNTANT))
     order = payments.order([(avenant.id, avenant.version)], authoriser)
     payments.confirm(order.payments[0], clock.today(), f"VIR-{avenant.number}", accountant)
+
+
+def asked_back(avenant: Avenant, amount: str) -> RecoveryOrder:
+    """A recovery order on a paid request, proposed and issued by two people."""
+    decider, authoriser = (actors.of(factories.user(role)) for role in (Role.DECIDER, Role.AUTHORISER))
+    order = recoveries.propose(avenant, Decimal(amount), "Installation non réalisée", decider)
+    return recoveries.issue(order, authoriser)
+
+
+def recovered(avenant: Avenant, amount: str) -> RecoveryOrder:
+    """The same, the money back today."""
+    order = asked_back(avenant, amount)
+    recoveries.confirm(order, clock.today(), f"REC-{order.number}", actors.of(factories.user(Role.ACCOUNTANT)))
+    return order

@@ -20,8 +20,16 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index"),
 ]
 
-FOR_EVER = ("audit_entry", "corridor_version", "decision", "mail_template_version", "payment", "payment_order")
-SETTLED = ("avenant", "payment", "envelope_change")
+FOR_EVER = (
+    "audit_entry",
+    "corridor_version",
+    "decision",
+    "mail_template_version",
+    "payment",
+    "payment_order",
+    "recovery_order",
+)
+SETTLED = ("avenant", "payment", "envelope_change", "recovery_order")
 REPEATED = {
     ("avenant", "avenant_of_its_dossier"),
     ("avenant", "avenant_of_its_dossier_kept"),
@@ -33,6 +41,7 @@ TRIGGERS = (
     | {(table, f"{table}_settled") for table in SETTLED}
     | REPEATED
     | {("declared_version", "declared_version_no_update")}
+    | {("recovery_order", "recovery_order_within_payment")}
 )
 TRUNCATE_TRIGGERS = {(table, f"{table}_no_truncate") for table in FOR_EVER}  # SQLite has no TRUNCATE
 
@@ -190,6 +199,12 @@ def test_the_migration_gives_each_avenant_what_it_repeats_of_its_dossier(committ
         "DELETE FROM payment",
         "UPDATE payment_order SET control_total = 0",
         "DELETE FROM payment_order",
+        "UPDATE recovery_order SET amount = amount - 1",
+        "UPDATE recovery_order SET judged_by_id = NULL",
+        "UPDATE recovery_order SET reference = 'autre'",
+        "UPDATE recovery_order SET status = 'issued', recovered_on = NULL, reference = NULL, recovered_by_id = NULL,"
+        " recovered_at = NULL",
+        "DELETE FROM recovery_order",
         "UPDATE decision SET total = 0",
         "DELETE FROM decision",
         "UPDATE avenant SET amount = amount + 1",
@@ -198,10 +213,37 @@ def test_the_migration_gives_each_avenant_what_it_repeats_of_its_dossier(committ
     ],
 )
 def test_what_is_written_for_ever_cannot_be_changed(committed, statement):
-    lives.paid(factories.avenant())
+    paid = factories.avenant()
+    lives.paid(paid)
+    lives.recovered(paid, "100.00")
     db.session.commit()
     with pytest.raises(DatabaseError, match="append-only"):
         db.session.execute(sa.text(statement))
+    db.session.rollback()
+
+
+def test_recovery_orders_never_exceed_the_payment_nor_are_two_open(committed):
+    paid = factories.avenant()
+    lives.paid(paid)
+    order = lives.recovered(paid, "100.00")
+    db.session.commit()
+
+    def again(number: str, amount: int) -> None:
+        db.session.execute(
+            sa.text(
+                "INSERT INTO recovery_order (number, payment_id, request_id, amount, is_total, reason, status,"
+                " proposed_by_id, proposed_at, judgement, version) SELECT :number, payment_id, request_id, :amount,"
+                " is_total, reason, 'proposed', proposed_by_id, proposed_at, '', 1 FROM recovery_order WHERE id = :id"
+            ),
+            {"number": number, "amount": amount, "id": order.id},
+        )
+
+    with pytest.raises(DatabaseError, match="more than was paid"):
+        again("OR-A", 22_251)  # 322,50 were paid, 100,00 came back
+    db.session.rollback()
+    again("OR-B", 100)
+    with pytest.raises(IntegrityError):
+        again("OR-C", 100)
     db.session.rollback()
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 
-from app.domain import enrolment_workflow, request_workflow
-from app.domain.enums import EnrolmentStatus, PaymentState, RequestStatus, Role
+from app.domain import enrolment_workflow, recovery_workflow, request_workflow
+from app.domain.enums import EnrolmentStatus, PaymentState, RecoveryStatus, RequestStatus, Role
 from app.domain.labelled import Labelled
 from app.domain.request_workflow import Transition
 
@@ -14,15 +14,15 @@ Arrow = tuple[str, str, str]  # from, to, what is written on it
 
 def page() -> str:
     """The whole page, drawings included."""
-    return "\n".join([*_requests(), *_payments(), *_enrolments(), ""])
+    return "\n".join([*_requests(), *_payments(), *_recoveries(), *_enrolments(), ""])
 
 
 def _requests() -> list[str]:
     return [
         "# From which status to which",
         "",
-        "Made from `app/domain/request_workflow.py` and `enrolment_workflow.py`; a test keeps it the same"
-        " (`python -m tests.test_docs` writes it). Whatever is not here is refused.",
+        "Made from `app/domain/request_workflow.py`, `recovery_workflow.py` and `enrolment_workflow.py`; a test keeps"
+        " it the same (`python -m tests.test_docs` writes it). Whatever is not here is refused.",
         "",
         "## A funding request",
         "",
@@ -81,6 +81,26 @@ def _payments() -> list[str]:
         *_drawing(PaymentState, arrows),
         "",
         *_table(("from", "action", "to", "who", "besides"), rows),
+        "",
+    ]
+
+
+def _recoveries() -> list[str]:
+    rows = recovery_workflow.TRANSITIONS
+    return [
+        "## A recovery order",
+        "",
+        *_drawing(
+            RecoveryStatus, [(row.source or START, row.target, f"{row.act.label} ({_who([row.role])})") for row in rows]
+        ),
+        "",
+        *_table(
+            ("from", "action", "to", "who", "besides"),
+            [
+                (_label(row.source) or BEGUN, row.act.label, row.target.label, _who([row.role]), row.effect)
+                for row in rows
+            ],
+        ),
         "",
     ]
 

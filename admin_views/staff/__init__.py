@@ -22,6 +22,7 @@ from admin_views.staff.home import Home
 from admin_views.staff.job_runs import JobRuns
 from admin_views.staff.payments import Payments
 from admin_views.staff.person_changes import PersonChanges
+from admin_views.staff.recoveries import Recoveries
 from admin_views.staff.referencing_import import HERE as REFERENCING_IMPORT
 from admin_views.staff.referencing_import import ReferencingImport
 from admin_views.staff.registers import Referencings, Suppliers
@@ -29,6 +30,7 @@ from admin_views.staff.requests import StaffRequests
 from admin_views.staff.simulations import PublicSimulations
 from admin_views.staff.summaries import Summaries
 from admin_views.staff.traces import Accounts, Audit, Mails
+from admin_views.staff.wordings import Wordings
 
 NAME, ENDPOINT, URL = "Gestion", "gestion", "/gestion"
 
@@ -45,6 +47,8 @@ def views() -> list[BaseView]:
         Decisions(endpoint="staff_decisions", url="/gestion/decisions"),
         Envelopes(endpoint="staff_envelopes", url="/gestion/enveloppes"),
         Payments(endpoint="staff_payments", url="/gestion/paiements"),
+        Wordings(endpoint="staff_wordings", url="/gestion/motifs-de-rejet"),
+        Recoveries(endpoint="staff_recoveries", url="/gestion/recouvrements"),
         StaffExports(name="Exports", endpoint="staff_exports", url="/gestion/exports"),
         Summaries(name="Tableaux de synthèse", endpoint="staff_summaries", url="/gestion/tableaux-de-synthese"),
         Suppliers(endpoint="staff_suppliers", url="/gestion/fournisseurs"),

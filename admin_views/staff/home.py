@@ -45,6 +45,18 @@ TILES = (
         "Virements ordonnés, pas encore enregistrés.",
     ),
     (
+        worklists.RECOVERIES_TO_ISSUE,
+        "Recouvrements à émettre",
+        "/gestion/recouvrements/?statut=proposed",
+        "Proposés par un décideur.",
+    ),
+    (
+        worklists.RECOVERIES_TO_CONFIRM,
+        "Recouvrements à enregistrer",
+        "/gestion/recouvrements/?statut=issued",
+        "Ordres émis, pas encore recouvrés.",
+    ),
+    (
         worklists.BANK_CHANGES,
         "Coordonnées bancaires",
         "/gestion/coordonnees-bancaires/?statut=pending",

@@ -16,6 +16,7 @@ from admin_views.staff.batches import envelope_of
 from admin_views.staff.writing import actor, attempt, may, require
 from app.domain import request_workflow
 from app.domain.enums import STAFF_ROLES
+from app.domain.errors import RuleBroken
 from app.domain.permissions import Capability
 from app.domain.request_workflow import Action
 from app.models.documents import Document
@@ -29,12 +30,16 @@ from app.services import (
     formats,
     offers,
     payments,
+    recoveries,
+    recovery_facts,
+    rejections,
     request_view,
     staff_scope,
 )
 from app.services import requests as request_service
 from app.services.offers import Offer
-from forms.staff import CommentForm, DecideForm, PaymentForm, SeenForm
+from forms.rejections import RejectForm
+from forms.staff import CommentForm, DecideForm, PaymentForm, RecoveryForm, SeenForm
 
 DONE = {
     Action.ASK_DOCUMENT: "La pièce est demandée au fournisseur.",
@@ -46,8 +51,15 @@ DONE = {
     Action.CANCEL_DECIDED: "La demande est annulée, son montant est rendu à l'enveloppe.",
     offers.PAY: "La demande est mise en paiement.",
     offers.CONFIRM: "Le paiement est enregistré.",
+    offers.RECOVERY: "L'ordre de recouvrement est proposé : un ordonnateur doit l'émettre.",
 }
-_CAPABILITIES = {offers.PAY: Capability.ORDER_PAYMENT, offers.CONFIRM: Capability.CONFIRM_PAYMENT}
+_CAPABILITIES = {
+    offers.PAY: Capability.ORDER_PAYMENT,
+    offers.CONFIRM: Capability.CONFIRM_PAYMENT,
+    offers.RECOVERY: Capability.PROPOSE_RECOVERY,
+}
+FILL = "remplir"  # the button that writes the chosen reasons in the text, without rejecting yet
+_FORMS = {offers.CONFIRM: PaymentForm, offers.RECOVERY: RecoveryForm}
 
 
 class Instruction:
@@ -64,6 +76,8 @@ class Instruction:
         avenant = _find(number)
         _refuse_role(key)
         form = _form(key, avenant)
+        if FILL in request.form and isinstance(form, RejectForm):
+            return self._page(avenant, {key: _filled(form, avenant)}), 200
         valid = form.validate()
         if form.seen.errors:
             abort(400)
@@ -75,7 +89,9 @@ class Instruction:
     def _page(self, avenant: Avenant, tried: dict[str, SeenForm] | None = None) -> str:
         shown = _version_shown(avenant)
         offered = offers.of(avenant, actor(), payments.payment_of(avenant))
-        view = request_view.present(shown, full_iban=may(Capability.READ_IBAN), asked_pages=table_pages.asked())
+        view = request_view.present(
+            shown, full_iban=may(Capability.READ_IBAN), for_staff=True, asked_pages=table_pages.asked()
+        )
         return self.render(
             "staff/instruction.html",
             current=avenant,
@@ -86,9 +102,11 @@ class Instruction:
             piece=_piece(view.documents),
             reads_documents=may(Capability.READ_DOCUMENTS),
             reads_bank=may(Capability.READ_BANK),
+            reads_payments=may(Capability.READ_PAYMENTS),
             explanation=explanations.explain(shown),
             offered=[(offer, (tried or {}).get(offer.key) or _fresh(offer, avenant)) for offer in offered],
             tried=tried or {},
+            reasons=rejections.reasons_for(avenant) if may(Capability.INSTRUCT) else [],
             trail=audit.entries_of("request", avenant.number),
             words=audit_words,
             siblings=staff_scope.siblings(avenant, current_user.role_set),
@@ -133,16 +151,41 @@ def _form(key: str, avenant: Avenant) -> Any:
         form = DecideForm()
         form.envelope.choices = [("", "Choisir une enveloppe"), *_envelopes(avenant)]
         return form.apart(key)
-    if key == offers.CONFIRM:
-        return PaymentForm().apart(key)
+    if key == Action.REJECT:
+        reject = RejectForm()
+        reject.wordings.choices = [(one.code, one.title) for one in rejections.reasons_for(avenant)]
+        return reject.apart(key)
+    if key in _FORMS:
+        return _FORMS[key]().apart(key)
     needs_comment = key in list(Action) and request_workflow.BY_ACTION[Action(key)].needs_comment
     return (CommentForm() if needs_comment else SeenForm()).apart(key)
 
 
 def _fresh(offer: Offer, avenant: Avenant) -> Any:
     form = _form(offer.key, avenant)
-    form.process(formdata=None, seen=avenant.version)
+    choices = form.wordings.choices if isinstance(form, RejectForm) else ()
+    form.process(formdata=None, seen=avenant.version, **_proposed(offer, avenant))
+    if isinstance(form, RejectForm):
+        form.wordings.choices = choices
     return form.apart(offer.key)
+
+
+def _filled(form: RejectForm, avenant: Avenant) -> RejectForm:
+    """The chosen reasons written under what is already typed, for the officer to read and edit."""
+    try:
+        chosen = rejections.text_of(avenant, form.wordings.data or ())
+    except RuleBroken as gone:
+        form.refuse(str(gone), gone.field)
+        return form
+    typed = form.comment.data or ""
+    form.comment.data = "\n\n".join(part for part in (typed, chosen) if part and part not in typed) or typed
+    return form
+
+
+def _proposed(offer: Offer, avenant: Avenant) -> dict[str, str]:
+    """What a fresh form already holds: all that is left of the payment."""
+    payment = payments.payment_of(avenant) if offer.key == offers.RECOVERY else None
+    return {"amount": formats.euros(recovery_facts.left_of(payment))} if payment else {}
 
 
 def _envelopes(avenant: Avenant) -> list[tuple[str, str]]:
@@ -159,8 +202,12 @@ def _do(avenant: Avenant, key: str, form: Any) -> object:
     if key == offers.CONFIRM:
         payment = payments.payment_of(avenant) or abort(404)
         return payments.confirm(payment, form.paid_on.data, form.reference.data, who, seen=seen)
+    if key == offers.RECOVERY:
+        return recoveries.propose(avenant, form.amount.amount, form.reason.data, who, seen=seen)
     if key == Action.DECIDE:
         return decisions.decide(envelope_of(form.envelope.data), [(avenant.id, seen)], who)
+    if isinstance(form, RejectForm):
+        return rejections.reject(avenant, form.wordings.data or (), form.comment.data or "", who, seen=seen)
     comment = form.comment.data if isinstance(form, CommentForm) else ""
     if key == Action.CANCEL_DECIDED:
         return decisions.cancel_decided(avenant, who, comment=comment, seen=seen)

@@ -9,7 +9,14 @@ from app.models.users import User
 
 # Tab → (capability, label, address); a tab without link is not shown.
 TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
-    ("Demandes", ((C.READ_REQUESTS, "Demandes de financement", "/gestion/demandes/"),)),
+    (
+        "Demandes",
+        (
+            (C.READ_REQUESTS, "Demandes de financement", "/gestion/demandes/"),
+            (C.WRITE_WORDINGS, "Motifs de rejet", "/gestion/motifs-de-rejet/"),
+            (C.WRITE_WORDINGS, "Écrire un motif de rejet", "/gestion/motifs-de-rejet/nouveau"),
+        ),
+    ),
     ("Enrôlement", ((C.READ_ENROLMENTS, "Demandes d'enrôlement", "/gestion/enrolements/"),)),
     (
         "Budget",
@@ -26,6 +33,7 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
         (
             (C.ORDER_PAYMENT, "Mettre en paiement", "/gestion/paiements/nouveau"),
             (C.READ_PAYMENTS, "Ordres de paiement", "/gestion/paiements/"),
+            (C.READ_PAYMENTS, "Ordres de recouvrement", "/gestion/recouvrements/"),
         ),
     ),
     (

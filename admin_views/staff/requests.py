@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from flask import request
 from flask_login import current_user
 
 from admin_views.columns import Column
@@ -28,11 +29,11 @@ from app.models.requests import Avenant
 from app.models.suppliers import Supplier
 from app.services import formats, staff_scope
 
-NEVER_LISTED = (RequestStatus.INCOMPLETE, RequestStatus.SUPERSEDED)
+STATUS = "statut"
 
 
 class StaffRequests(Instruction, Grid):
-    """Current avenants only; never a request whose pieces are not there."""
+    """Current avenants; those before a cancellation under « Historisée ». Never a request without its pieces."""
 
     capability = Capability.READ_REQUESTS
     model = Avenant
@@ -58,7 +59,7 @@ class StaffRequests(Instruction, Grid):
     filters: ClassVar[Sequence[Filter]] = (
         NumberFilter("numero", "Numéro de demande", Avenant.number),
         RequestsOfFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
-        ChoiceFilter("statut", "Statut", Avenant.status, choices_of(RequestStatus, without=NEVER_LISTED)),
+        ChoiceFilter(STATUS, "Statut", Avenant.status, choices_of(RequestStatus, without=[RequestStatus.INCOMPLETE])),
         ChoiceFilter("paiement", "État de paiement", Avenant.payment_state, choices_of(PaymentState)),
         ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
         ChoiceFilter("couloir", "Couloir", Avenant.corridor_code, corridors),
@@ -68,10 +69,15 @@ class StaffRequests(Instruction, Grid):
     )
 
     def scope(self) -> Sequence[Any]:
-        return (Avenant.is_current, staff_scope.condition(current_user.role_set))
+        replaced = request.args.get(STATUS) == RequestStatus.SUPERSEDED.value
+        return (~Avenant.is_current if replaced else Avenant.is_current, staff_scope.condition(current_user.role_set))
+
+    def more_columns(self) -> Sequence[Any]:
+        return (Avenant.ordinal.label("ordinal"),)
 
     def row_url(self, row: Any) -> str:
-        return f"/gestion/demandes/{row.number}"
+        page = f"/gestion/demandes/{row.number}"
+        return f"{page}?version={row.ordinal}" if row.status is RequestStatus.SUPERSEDED else page
 
     def page_context(self) -> dict[str, Any]:
         return {"counters": _counters(current_user.role_set)}

@@ -50,6 +50,21 @@ class PaymentState(Labelled):
     PAID = "paid", "Paiement effectué"
 
 
+class RecoveryStatus(Labelled):
+    """The life of a recovery order (inferred: the guides only name the orders)."""
+
+    PROPOSED = "proposed", "Proposé"
+    ISSUED = "issued", "Émis"
+    REFUSED = "refused", "Refusé"
+    RECOVERED = "recovered", "Recouvré"
+
+
+# Money is being asked back: another order on the same payment waits.
+RECOVERY_OPEN = frozenset({RecoveryStatus.PROPOSED, RecoveryStatus.ISSUED})
+# What the supplier is shown of them: not what is still debated among staff.
+RECOVERY_TOLD = frozenset({RecoveryStatus.ISSUED, RecoveryStatus.RECOVERED})
+
+
 class Role(Labelled):
     """Who acts. A supplier's account has only `SUPPLIER`; `SYSTEM` is never given to a person."""
 

@@ -50,6 +50,11 @@ def payment_order(year: int, rank: int) -> str:
     return f"OP-{year}-{rank:04d}"
 
 
+def recovery_order(year: int, rank: int) -> str:
+    """OR-2026-0001 (inferred)."""
+    return f"OR-{year}-{rank:04d}"
+
+
 def ticket(year: int, rank: int) -> str:
     """TIC-2026-0001 (inferred)."""
     return f"TIC-{year}-{rank:04d}"

@@ -26,7 +26,11 @@ class Capability(Labelled):
     READ_ENVELOPES = "read_envelopes", "Consulter les enveloppes et les décisions"
     PROPOSE_ENVELOPE = "propose_envelope", "Proposer une enveloppe ou une augmentation"
     APPROVE_ENVELOPE = "approve_envelope", "Approuver une enveloppe"
-    READ_PAYMENTS = "read_payments", "Consulter les ordres de paiement"
+    READ_PAYMENTS = "read_payments", "Consulter les ordres de paiement et de recouvrement"
+    PROPOSE_RECOVERY = "propose_recovery", "Proposer un ordre de recouvrement"
+    ISSUE_RECOVERY = "issue_recovery", "Émettre ou refuser un ordre de recouvrement"
+    CONFIRM_RECOVERY = "confirm_recovery", "Enregistrer le recouvrement"
+    WRITE_WORDINGS = "write_wordings", "Écrire les motifs de rejet"
     READ_SUPPLIERS = "read_suppliers", "Consulter les fournisseurs"
     READ_REFERENCINGS = "read_referencings", "Consulter les référencements ANS"
     IMPORT_REFERENCINGS = "import_referencings", "Importer les référencements ANS (CSV)"
@@ -63,6 +67,10 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.PROPOSE_ENVELOPE: frozenset({R.DECIDER}),
     C.APPROVE_ENVELOPE: frozenset({R.AUTHORISER}),
     C.READ_PAYMENTS: frozenset({R.DECIDER, R.AUTHORISER, R.ACCOUNTANT, R.ANALYST}),
+    C.PROPOSE_RECOVERY: frozenset({R.DECIDER}),
+    C.ISSUE_RECOVERY: frozenset({R.AUTHORISER}),
+    C.CONFIRM_RECOVERY: frozenset({R.ACCOUNTANT}),
+    C.WRITE_WORDINGS: frozenset({R.OFFICER}),
     C.READ_SUPPLIERS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST}),
     C.READ_REFERENCINGS: frozenset(_BUSINESS | {R.SUPPORT, R.ANALYST, R.ADMINISTRATOR}),
     C.IMPORT_REFERENCINGS: frozenset({R.OFFICER, R.ADMINISTRATOR}),

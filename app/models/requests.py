@@ -89,6 +89,7 @@ class Avenant(db.Model):
         _current("ix_avenant_corridor_deposited", "corridor_code", "deposited_at", "id", "status"),
         _current("ix_avenant_payment_deposited", "payment_state", "deposited_at", "id", only="payment_state <> 'none'"),
         _partial("ix_avenant_superseded", "supplier_id", "deposited_at", "id", where="status = 'superseded'"),
+        _partial("ix_avenant_superseded_deposited", "deposited_at", "id", where="status = 'superseded'"),
         _partial("ix_avenant_decision_id", "decision_id", where="decision_id IS NOT NULL"),
         _partial("ix_avenant_judged_by_id", "judged_by_id", where="judged_by_id IS NOT NULL"),
         sa.CheckConstraint("declared_ht > 0", name="declared_positive"),

@@ -4,7 +4,14 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from app.domain.enums import ChangeStatus, DraftStatus, EnrolmentStatus, PaymentState, RequestStatus
+from app.domain.enums import (
+    ChangeStatus,
+    DraftStatus,
+    EnrolmentStatus,
+    PaymentState,
+    RecoveryStatus,
+    RequestStatus,
+)
 from app.domain.labelled import Labelled
 from app.models.audit import AuditEntry
 from app.services import formats
@@ -60,6 +67,8 @@ SUBJECTS = {
     "request": "Demande",
     "decision": "Décision",
     "payment_order": "Ordre de paiement",
+    "recovery_order": "Ordre de recouvrement",
+    "rejection_wording": "Motif de rejet",
     "envelope": "Enveloppe",
     "user": "Compte",
     "corridor": "Couloir",
@@ -97,6 +106,10 @@ FIELDS = {
     "control_total": "Total de contrôle",
     "kind": "Nature",
     "order": "Ordre de paiement",
+    "recovery_order": "Ordre de recouvrement",
+    "recovery_status": "Statut du recouvrement",
+    "wordings": "Motifs de la bibliothèque",
+    "retired": "Retiré",
     "paid_on": "Date de paiement",
     "reference": "Référence",
     "requests": "Demandes",
@@ -138,6 +151,7 @@ _LISTS: dict[str, type[Labelled]] = {
     "payment_state": PaymentState,
     "draft_status": DraftStatus,
     "change_status": ChangeStatus,
+    "recovery_status": RecoveryStatus,
 }
 
 

@@ -17,6 +17,8 @@ from app.services import audit, budget, clock, counters
 from app.services import requests as request_service
 from app.services.actors import Actor
 
+ORDERED = "Cette demande est déjà mise en paiement : une fois payée, elle relève d'un ordre de recouvrement."
+
 
 def decide(envelope: Envelope, chosen: Sequence[tuple[int, int]], actor: Actor) -> Decision:
     """Decide every request of `chosen` (avenant id, version seen) on `envelope`, or none of them.
@@ -88,7 +90,7 @@ def cancel_decided(avenant: Avenant, actor: Actor, *, comment: str, seen: int | 
     request_service.lock(avenant)
     request_service.refuse_stale(avenant, seen)
     if db.session.scalar(sa.select(Payment.id).where(Payment.avenant_id == avenant.id)):
-        raise NotAllowed("Cette demande est déjà mise en paiement : elle relève d'un ordre de recouvrement.")
+        raise NotAllowed(ORDERED)
     decision = db.session.get_one(Decision, avenant.decision_id) if avenant.decision_id else None
     cancelled = request_service.act(avenant, Action.CANCEL_DECIDED, actor, comment=comment)
     if decision is not None:

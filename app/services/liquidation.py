@@ -18,7 +18,8 @@ from app.domain.errors import IllegalAction
 from app.extensions import db
 from app.models.payments import Payment
 from app.models.requests import Avenant, FundingRequest
-from app.services import bulk_rows, corridor_versions
+from app.models.types import Money
+from app.services import bulk_rows, corridor_versions, recovery_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def instalment(spec: CorridorSpec, phase: Phase, engagement: Engagement, paid: D
 
 
 def avance_paid(dossier_id: int) -> Decimal:
-    """What was really paid on the avance of a dossier."""
+    """What was really paid on the avance of a dossier, less what came back of it."""
     return avances_paid([dossier_id]).get(dossier_id, ZERO)
 
 
@@ -74,8 +75,9 @@ def avances_paid(dossier_ids: Collection[int]) -> dict[int, Decimal]:
     """The same for many dossiers in one query; those without payment are absent."""
     if not dossier_ids:
         return {}
+    kept = sa.type_coerce(Payment.amount - recovery_facts.recovered_of_payment(), Money)
     query = (
-        sa.select(FundingRequest.dossier_id, sa.func.sum(Payment.amount))
+        sa.select(FundingRequest.dossier_id, sa.func.sum(kept))
         .join(Avenant, Avenant.id == Payment.avenant_id)
         .join(FundingRequest, FundingRequest.id == Avenant.request_id)
         .where(

@@ -4,17 +4,21 @@ Source: guide « Les écrans du portail », § 5.2, block « Suivi financier » 
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import sqlalchemy as sa
 
-from app.domain.enums import LetterKind, PaymentState, Phase
+from app.domain.enums import RECOVERY_TOLD, LetterKind, PaymentState, Phase, RecoveryStatus
 from app.extensions import db
 from app.models.documents import Letter
 from app.models.payments import Payment, PaymentOrder
+from app.models.recoveries import RecoveryOrder
 from app.models.requests import Avenant, FundingRequest
+from app.services import recovery_facts
 
+EVERY = frozenset(RecoveryStatus)
 PURPOSE = "VERSE001"  # « valeur fixe » in the guide
 
 
@@ -39,6 +43,11 @@ def of(dossier_id: int) -> tuple[FollowUpRow, ...]:
     """A row per decided avenant of the dossier, oldest first. Empty until the avance is decided."""
     rows = [_row(*found) for found in db.session.execute(_query(dossier_id))]
     return tuple(rows) if any(row.phase is Phase.AVANCE for row in rows) else ()
+
+
+def recoveries(dossier_id: int, *, told_only: bool = True) -> Sequence[RecoveryOrder]:
+    """What is asked back, or came back, of those payments. `told_only`: what its supplier knows of."""
+    return recovery_facts.of_dossier(dossier_id, RECOVERY_TOLD if told_only else EVERY)
 
 
 def _query(dossier_id: int) -> sa.Select[Avenant, Payment, PaymentOrder, Letter]:

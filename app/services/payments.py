@@ -50,7 +50,7 @@ def order(chosen: Sequence[tuple[int, int]], actor: Actor) -> PaymentOrder:
     db.session.add(made)
     db.session.flush()
     for avenant in avenants:
-        _touch(avenant)
+        request_service.touch(avenant)
         audit.record(
             ORDER, "request", avenant.number, actor, after={"order": made.number, "amount": str(avenant.amount)}
         )
@@ -124,9 +124,3 @@ def _refuse_odd_facts(payment: Payment, paid_on: dt.date, reference: str) -> Non
         raise RuleBroken("La référence du virement est obligatoire.", field="reference")
     if db.session.scalar(sa.select(Payment.id).where(Payment.reference == reference, Payment.id != payment.id)):
         raise RuleBroken(f"La référence {reference} est déjà celle d'un autre virement.", field="reference")
-
-
-def _touch(avenant: Avenant) -> None:
-    """Count a new version of the row, so that a page opened before the order is stale."""
-    sa.orm.attributes.flag_modified(avenant, "payment_state")
-    request_service.flush(avenant)

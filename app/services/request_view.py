@@ -16,6 +16,8 @@ from app.models.bank_accounts import BankAccount
 from app.models.documents import Document, Letter
 from app.models.mails import Mail
 from app.models.payments import Payment
+from app.models.recoveries import RecoveryOrder
+from app.models.rejections import Rejection
 from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest
 from app.services import asked as asked_service
 from app.services import (
@@ -27,6 +29,7 @@ from app.services import (
     next_steps,
     payment_follow_up,
     payments,
+    rejections,
     request_information,
     request_steps,
     suppliers,
@@ -44,9 +47,10 @@ class RequestView:
     """The page of one avenant, ready for the partials of templates/request/. Values are shown as they stand.
 
     `rest`: what the file says besides. `letters_due`: letters of the ASP asked but not made yet. `follow_up`: empty
-    until the avance is decided. `asked`: what an officer waits for from the supplier, if anything. `versions`: every
-    avenant, the newest first; `history`: the same with what modifications replaced. `over`: the delay to answer is.
-    `modified`: what the last modification of this avenant changed. `next_step`: what will happen now, and when.
+    until the avance is decided. `recoveries`: what is asked back of it. `rejection`: why it was rejected. `asked`: what
+    an officer waits for from the supplier, if anything. `versions`: every avenant, the newest first; `history`: the
+    same with what modifications replaced. `over`: the delay to answer is. `modified`: what the last modification of
+    this avenant changed. `next_step`: what will happen now, and when.
     """
 
     avenant: Avenant
@@ -62,6 +66,8 @@ class RequestView:
     rest: tuple[Fact, ...]
     mails: tuple[Mail, ...]
     follow_up: tuple[FollowUpRow, ...]
+    recoveries: tuple[RecoveryOrder, ...]
+    rejection: Rejection | None
     versions: tuple[Avenant, ...]
     steps: tuple[Step, ...]
     asked: InformationRequest | None
@@ -71,10 +77,12 @@ class RequestView:
     next_step: str
 
 
-def present(avenant: Avenant, *, full_iban: bool = True, asked_pages: Asked = NO_PAGE) -> RequestView:
+def present(
+    avenant: Avenant, *, full_iban: bool = True, for_staff: bool = False, asked_pages: Asked = NO_PAGE
+) -> RequestView:
     """Everything the page of this avenant shows. `full_iban` False: only the two ends of the account are written.
 
-    `asked_pages`: the pages asked of its tables.
+    `for_staff`: with the recovery orders that are only proposed. `asked_pages`: the pages asked of its tables.
     """
     version = avenant.dossier.corridor_version
     whole = corridor_versions.spec_of(version)
@@ -98,6 +106,8 @@ def present(avenant: Avenant, *, full_iban: bool = True, asked_pages: Asked = NO
         rest=declared_rest.facts(avenant, spec, model, {piece.file_name for piece in documents}),
         mails=tuple(db.session.scalars(_mails(avenant))),
         follow_up=payment_follow_up.of(avenant.request.dossier_id),
+        recoveries=tuple(payment_follow_up.recoveries(avenant.request.dossier_id, told_only=not for_staff)),
+        rejection=rejections.of(avenant),
         versions=tuple(reversed(avenant.request.avenants)),
         steps=request_steps.of(avenant),
         asked=asked,

@@ -22,9 +22,20 @@ from app.models.budget import Decision
 from app.models.documents import Document
 from app.models.dossiers import BeneficiaryClaim
 from app.models.payments import Payment, PaymentOrder
+from app.models.recoveries import RecoveryOrder
+from app.models.rejections import Rejection
 from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest, Scenario
 from app.services import asked as asked_service
-from app.services import audit, clock, corridor_versions, formats, letter_contents, liquidation, messages
+from app.services import (
+    audit,
+    clock,
+    corridor_versions,
+    formats,
+    letter_contents,
+    liquidation,
+    messages,
+    recovery_facts,
+)
 from app.services.actors import Actor
 from app.services.asked import NOTHING, Asked
 from app.services.messages import Event
@@ -96,6 +107,12 @@ def flush(avenant: Avenant) -> None:
         raise Conflict(f"La demande {number} a été modifiée entre-temps. Rechargez la page.") from stale
 
 
+def touch(avenant: Avenant) -> None:
+    """Count a new version of the row, so that a page opened before is stale."""
+    sa.orm.attributes.flag_modified(avenant, "payment_state")
+    flush(avenant)
+
+
 def snapshot(avenant: Avenant) -> dict[str, Any]:
     """What the audit keeps of a request before and after an act."""
     return {
@@ -116,15 +133,27 @@ def refuse_same_person(avenant: Avenant, duty: Duty, actor: Actor) -> None:
 
 def _duties_done(dossier_id: int) -> list[dict[Duty, int | None]]:
     query = (
-        sa.select(Avenant.judged_by_id, Decision.decided_by_id, PaymentOrder.ordered_by_id, Payment.confirmed_by_id)
+        sa.select(*_HELD.values())
         .join(FundingRequest, FundingRequest.id == Avenant.request_id)
         .outerjoin(Decision, Decision.id == Avenant.decision_id)
         .outerjoin(Payment, Payment.avenant_id == Avenant.id)
         .outerjoin(PaymentOrder, PaymentOrder.id == Payment.order_id)
+        .outerjoin(RecoveryOrder, RecoveryOrder.payment_id == Payment.id)
         .where(FundingRequest.dossier_id == dossier_id)
     )
-    duties = (Duty.VALIDATE, Duty.DECIDE, Duty.ORDER, Duty.CONFIRM)
-    return [dict(zip(duties, row, strict=True)) for row in db.session.execute(query)]
+    return [dict(zip(_HELD, row, strict=True)) for row in db.session.execute(query)]
+
+
+# Where each duty is written.
+_HELD: dict[Duty, Any] = {
+    Duty.VALIDATE: Avenant.judged_by_id,
+    Duty.DECIDE: Decision.decided_by_id,
+    Duty.ORDER: PaymentOrder.ordered_by_id,
+    Duty.CONFIRM: Payment.confirmed_by_id,
+    Duty.PROPOSE_RECOVERY: RecoveryOrder.proposed_by_id,
+    Duty.ISSUE_RECOVERY: RecoveryOrder.judged_by_id,
+    Duty.CONFIRM_RECOVERY: RecoveryOrder.recovered_by_id,
+}
 
 
 # --- what each action does besides changing the status
@@ -190,14 +219,26 @@ def _resolve(avenant: Avenant, deed: Deed) -> None:
 
 def _validate(avenant: Avenant, deed: Deed) -> None:
     _judge(avenant, deed.actor)
+    _refuse_while_the_avance_is_asked_back(avenant)
     liquidation.freeze(avenant)
     letter_contents.owe_decision(avenant)
     messages.tell_supplier(Event.REQUEST_VALIDATED, avenant, f"{avenant.id}")
 
 
+def _refuse_while_the_avance_is_asked_back(avenant: Avenant) -> None:
+    """What a solde is worth depends on what is left of the avance."""
+    order = recovery_facts.open_on_avance(avenant.request.dossier_id) if avenant.phase is Phase.SOLDE else None
+    if order:
+        raise IllegalAction(
+            f"L'ordre de recouvrement {order.number} est en cours sur l'avance de ce dossier : le solde se valide une"
+            " fois la somme recouvrée, ou la proposition refusée."
+        )
+
+
 def _reject(avenant: Avenant, deed: Deed) -> None:
     _judge(avenant, deed.actor)
     _release_beneficiaries(avenant)
+    db.session.add(Rejection(avenant_id=avenant.id, reasons=deed.comment, wordings=[]))
     messages.tell_supplier(Event.REQUEST_REJECTED, avenant, f"{avenant.id}", comment=deed.comment)
 
 
@@ -221,7 +262,7 @@ def _release_beneficiaries(avenant: Avenant) -> None:
 
 def _cancel(avenant: Avenant, deed: Deed) -> Avenant:
     """The initial avenant becomes « Historisée », a new one « Annulée » (guide « Les écrans du portail », § 5.1)."""
-    _refuse_with_a_living_solde(avenant)
+    refuse_with_a_living_solde(avenant)
     _resolve(avenant, deed)
     _release_beneficiaries(avenant)
     cancelled = _copy(avenant)
@@ -229,10 +270,14 @@ def _cancel(avenant: Avenant, deed: Deed) -> Avenant:
     avenant.status_changed_at = clock.now()
     flush(avenant)
     db.session.add(cancelled)
+    if deed.actor.id is not None:  # a total recovery tells of itself: app.services.recoveries
+        db.session.flush()
+        messages.tell_supplier(Event.REQUEST_CANCELLED, cancelled, f"{cancelled.id}", comment=deed.comment)
     return cancelled
 
 
-def _refuse_with_a_living_solde(avenant: Avenant) -> None:
+def refuse_with_a_living_solde(avenant: Avenant) -> None:
+    """An avance does not die before its solde. Raises `NotAllowed`."""
     if avenant.phase is Phase.SOLDE:
         return
     query = (

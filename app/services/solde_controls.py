@@ -19,7 +19,7 @@ from app.models.corridors import CorridorVersion
 from app.models.dossiers import Dossier
 from app.models.enrolments import Enrolment
 from app.models.requests import Avenant, Beneficiary, FundingRequest
-from app.services import bulk_rows, corridor_versions
+from app.services import bulk_rows, corridor_versions, recovery_facts
 
 _TAG = "numeroASP"
 
@@ -46,6 +46,7 @@ class Target:
     avance_id: int
     avance_status: RequestStatus
     avance_payment: PaymentState
+    avance_asked_back: bool
     beneficiaries: frozenset[str]
     solde: EarlierSolde | None
 
@@ -81,6 +82,7 @@ def targets(lines: Sequence[Any], enrolment: Enrolment, *, lock: bool) -> dict[i
             avance_id=row.avance_id,
             avance_status=row.status,
             avance_payment=row.payment_state,
+            avance_asked_back=row.asked_back,
             beneficiaries=people.get(row.avance_id, frozenset()),
             solde=soldes.get(row.dossier_id),
         )
@@ -115,6 +117,10 @@ def _check_target(line: Line, target: Target, number: str) -> None:
             f" ({target.avance_status.label}, {target.avance_payment.label.lower()})"
         )
         cure = until_paid(target.avance_status, target.avance_number)
+        line.refuse(codes.AVANCE_NOT_PAID, (_TAG,), message, number, cure=cure)
+    elif target.avance_asked_back:
+        message = f"l'avance {target.avance_number} fait l'objet d'un ordre de recouvrement total"
+        cure = "Retirez la ligne : une avance entièrement recouvrée n'a pas de solde."
         line.refuse(codes.AVANCE_NOT_PAID, (_TAG,), message, number, cure=cure)
     if target.solde and target.solde.status in ALIVE:
         message = f"le solde {target.solde_number} est déjà déposé, au statut « {target.solde.status.label} »"
@@ -170,6 +176,7 @@ def _avances(sought: Iterable[str], enrolment: Enrolment, *, lock: bool) -> Sequ
             Avenant.id.label("avance_id"),
             Avenant.status,
             Avenant.payment_state,
+            recovery_facts.asked_back_whole().label("asked_back"),
         )
         .join(FundingRequest, FundingRequest.dossier_id == Dossier.id)
         .join(Avenant, Avenant.request_id == FundingRequest.id)

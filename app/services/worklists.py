@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.domain import limits, permissions
+from app.domain import limits, permissions, separation
 from app.domain.enums import (
     AWAITING_SUPPLIER,
     ChangeStatus,
@@ -17,6 +17,7 @@ from app.domain.enums import (
     MailStatus,
     PaymentState,
     ProposalStatus,
+    RecoveryStatus,
     RequestStatus,
 )
 from app.domain.labelled import Labelled
@@ -29,6 +30,7 @@ from app.models.enrolments import Enrolment
 from app.models.mails import Mail
 from app.models.payments import Payment, PaymentOrder
 from app.models.person_changes import PersonChange
+from app.models.recoveries import RecoveryOrder
 from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
 from app.services import clock
@@ -64,8 +66,14 @@ def tasks_of(user: User) -> list[Task]:
 
 def condition(task: Task, user_id: int) -> sa.ColumnElement[bool]:
     """The WHERE on `Avenant` of what waits for this person under `task`."""
-    others = [duty for duty in Duty if duty is not _DUTY[task]]
-    return sa.and_(Avenant.is_current, _stage(task), *(~_held(duty, user_id) for duty in others))
+    mine = _DUTY[task]
+    others = [duty for duty in _DUTY.values() if duty is not mine]
+    return sa.and_(
+        Avenant.is_current,
+        _stage(task),
+        *(~_held(duty, user_id) for duty in others),
+        Avenant.request_id.not_in(_held_in_recoveries(mine, user_id)),
+    )
 
 
 def _stage(task: Task) -> sa.ColumnElement[bool]:
@@ -118,9 +126,34 @@ def _held(duty: Duty, user_id: int) -> sa.ColumnElement[bool]:
     )
 
 
+_RECOVERY_HANDS = {
+    Duty.PROPOSE_RECOVERY: RecoveryOrder.proposed_by_id,
+    Duty.ISSUE_RECOVERY: RecoveryOrder.judged_by_id,
+    Duty.CONFIRM_RECOVERY: RecoveryOrder.recovered_by_id,
+}
+
+
+def _held_in_recoveries(mine: Duty, user_id: int) -> sa.Select[Any]:
+    """The requests of the dossiers on which the person did, for a recovery, what another hand than `mine` does: few,
+    and found once for the whole list."""
+    here, sister = aliased(FundingRequest), aliased(FundingRequest)
+    did = [column == user_id for duty, column in _RECOVERY_HANDS.items() if separation.hand(duty) is not mine]
+    return (
+        sa.select(sister.id)
+        .join(here, here.dossier_id == sister.dossier_id)
+        .join(RecoveryOrder, RecoveryOrder.request_id == here.id)
+        .where(sa.or_(*did))
+    )
+
+
 PROPOSALS, WITH_SUPPLIER, ENROLMENTS = "proposals", "with_supplier", "enrolments"
 FAILED_MAILS, LOCKED_ACCOUNTS = "failed_mails", "locked_accounts"
 BANK_CHANGES, PERSON_CHANGES = "bank_changes", "person_changes"
+RECOVERIES_TO_ISSUE, RECOVERIES_TO_CONFIRM = "recoveries_to_issue", "recoveries_to_confirm"
+_RECOVERIES = {
+    Capability.ISSUE_RECOVERY: (RECOVERIES_TO_ISSUE, RecoveryStatus.PROPOSED),
+    Capability.CONFIRM_RECOVERY: (RECOVERIES_TO_CONFIRM, RecoveryStatus.ISSUED),
+}
 
 
 def counters(user: User) -> dict[str, int]:
@@ -137,6 +170,7 @@ def counters(user: User) -> dict[str, int]:
         wanted[PERSON_CHANGES] = _count(PersonChange, PersonChange.status == ChangeStatus.PENDING)
     if permissions.may(roles, Capability.APPROVE_ENVELOPE):
         wanted[PROPOSALS] = _count(EnvelopeChange, proposals(user.id))
+    wanted |= _recoveries_awaited(user)
     if permissions.may(roles, Capability.READ_MAILS):
         wanted[FAILED_MAILS] = _count(Mail, Mail.status == MailStatus.FAILED)
     if permissions.may(roles, Capability.READ_USERS):
@@ -145,6 +179,14 @@ def counters(user: User) -> dict[str, int]:
         return {}
     row = db.session.execute(sa.select(*(count.label(name) for name, count in wanted.items()))).one()
     return dict(row._mapping)
+
+
+def _recoveries_awaited(user: User) -> dict[str, sa.ScalarSelect[int]]:
+    return {
+        name: _count(RecoveryOrder, recoveries(status, user.id))
+        for capability, (name, status) in _RECOVERIES.items()
+        if permissions.may(user.role_set, capability)
+    }
 
 
 def with_supplier() -> sa.ColumnElement[bool]:
@@ -156,6 +198,12 @@ def bank_changes(user_id: int) -> sa.ColumnElement[bool]:
     """Changes of bank account that wait for this person: not those he has accepted, which wait for another."""
     mine = BankChange.accepted_by_id == user_id
     return sa.and_(BankChange.status == ChangeStatus.PENDING, sa.or_(BankChange.accepted_by_id.is_(None), ~mine))
+
+
+def recoveries(status: RecoveryStatus, user_id: int) -> sa.ColumnElement[bool]:
+    """Recovery orders at this status that another person brought there."""
+    mine = sa.or_(RecoveryOrder.proposed_by_id == user_id, RecoveryOrder.judged_by_id.is_not_distinct_from(user_id))
+    return sa.and_(RecoveryOrder.status == status, ~mine)
 
 
 def proposals(user_id: int) -> sa.ColumnElement[bool]:

@@ -30,10 +30,11 @@ from app.models.mails import Mail
 from app.models.news import NewsItem
 from app.models.payments import PaymentOrder
 from app.models.person_changes import PersonChange
+from app.models.rejections import RejectionWording
 from app.models.simulation_counts import SimulationCount
 from app.models.tickets import Ticket
 from app.services import actors, audit, clock
-from tests import bulk, factories, own_account
+from tests import bulk, factories, lives, own_account
 from tests.services import pieces
 
 
@@ -77,6 +78,23 @@ def orders(mine: Enrolment, many: int) -> None:
                 ordered_at=clock.now(),
                 payment_count=1,
                 control_total=Decimal(10),
+            )
+        )
+
+
+def recovery_orders(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        avenant = factories.avenant(mine)
+        lives.paid(avenant, f"ENV-{rank}")
+        lives.asked_back(avenant, "1.00")
+
+
+def wordings(mine: Enrolment, many: int) -> None:
+    officer = factories.user()
+    for rank in range(many):
+        db.session.add(
+            RejectionWording(
+                code=f"M-{rank}", title=f"Motif {rank}", text="Texte", written_at=clock.now(), written_by_id=officer.id
             )
         )
 
@@ -245,6 +263,8 @@ STAFF = {
     "decisions": decisions,
     "enveloppes": envelopes,
     "paiements": orders,
+    "recouvrements": recovery_orders,
+    "motifs-de-rejet": wordings,
     "fournisseurs": suppliers,
     "referencements": referencings,
     "couloirs": corridors,

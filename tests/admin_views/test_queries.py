@@ -20,6 +20,8 @@ OF_STAFF = {
     "decisions": 4,
     "enveloppes": 5,
     "paiements": 4,
+    "recouvrements": 4,
+    "motifs-de-rejet": 4,
     "fournisseurs": 4,
     "referencements": 5,
     "couloirs": 4,

@@ -8,9 +8,19 @@ from app.domain import separation
 from app.domain.errors import NotAllowed
 from app.domain.separation import Duty
 
+# Who decided may propose to recover, who ordered may issue the order, who confirmed may confirm again.
+SAME_HAND = [
+    {Duty.DECIDE, Duty.PROPOSE_RECOVERY},
+    {Duty.ORDER, Duty.ISSUE_RECOVERY},
+    {Duty.CONFIRM, Duty.CONFIRM_RECOVERY},
+]
+
 
 @pytest.mark.parametrize(("held", "wanted"), list(itertools.permutations(Duty, 2)), ids=str)
-def test_whoever_holds_a_duty_takes_no_other(held, wanted):
+def test_whoever_holds_a_duty_takes_no_other_but_its_own_on_the_way_back(held, wanted):
+    if {held, wanted} in SAME_HAND:
+        separation.check(wanted, 7, {held: 7})
+        return
     with pytest.raises(NotAllowed, match=held.label):
         separation.check(wanted, 7, {held: 7})
 

@@ -17,6 +17,8 @@ GRIDS = {
     "decisions": {"decider", "authoriser", "accountant", "analyst"},
     "enveloppes": {"decider", "authoriser", "accountant", "analyst"},
     "paiements": {"decider", "authoriser", "accountant", "analyst"},
+    "recouvrements": {"decider", "authoriser", "accountant", "analyst"},
+    "motifs-de-rejet": {"officer"},
     "fournisseurs": {"officer", "decider", "authoriser", "accountant", "support", "analyst"},
     "referencements": {"officer", "decider", "authoriser", "accountant", "support", "analyst", "administrator"},
     "couloirs": {"officer", "decider", "authoriser", "accountant", "support", "analyst", "administrator"},
