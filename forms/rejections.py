@@ -1,5 +1,6 @@
 """The forms of a rejection: choosing its reasons, and writing the library they come from."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import SelectMultipleField, StringField, TextAreaField
@@ -27,6 +28,13 @@ class RejectForm(SeenForm):
         filters=[cleaned],
         render_kw={"rows": 6},
     )
+
+    reasons: Sequence[Any] = ()
+
+    def offer(self, reasons: Sequence[Any]) -> None:
+        """The reasons one may tick, each with its code, its title and how it would read."""
+        self.reasons = reasons
+        self.wordings.choices = [(one.code, one.title) for one in reasons]
 
     def validate(self, **kwargs: Any) -> bool:
         valid: bool = super().validate(**kwargs)

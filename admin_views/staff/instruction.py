@@ -106,7 +106,6 @@ class Instruction:
             explanation=explanations.explain(shown),
             offered=[(offer, (tried or {}).get(offer.key) or _fresh(offer, avenant)) for offer in offered],
             tried=tried or {},
-            reasons=rejections.reasons_for(avenant) if may(Capability.INSTRUCT) else [],
             trail=audit.entries_of("request", avenant.number),
             words=audit_words,
             siblings=staff_scope.siblings(avenant, current_user.role_set),
@@ -153,7 +152,7 @@ def _form(key: str, avenant: Avenant) -> Any:
         return form.apart(key)
     if key == Action.REJECT:
         reject = RejectForm()
-        reject.wordings.choices = [(one.code, one.title) for one in rejections.reasons_for(avenant)]
+        reject.offer(rejections.reasons_for(avenant))
         return reject.apart(key)
     if key in _FORMS:
         return _FORMS[key]().apart(key)
@@ -163,10 +162,7 @@ def _form(key: str, avenant: Avenant) -> Any:
 
 def _fresh(offer: Offer, avenant: Avenant) -> Any:
     form = _form(offer.key, avenant)
-    choices = form.wordings.choices if isinstance(form, RejectForm) else ()
     form.process(formdata=None, seen=avenant.version, **_proposed(offer, avenant))
-    if isinstance(form, RejectForm):
-        form.wordings.choices = choices
     return form.apart(offer.key)
 
 

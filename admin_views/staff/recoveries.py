@@ -9,10 +9,10 @@ from flask_admin import expose
 from flask_login import current_user
 
 from admin_views.columns import Column, by_name
-from admin_views.criteria import ChoiceFilter, Filter, NumberFilter, PeriodFilter, choices_of
+from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter, choices_of
 from admin_views.grid import Grid
 from admin_views.rows import Join
-from admin_views.staff.criteria import SupplierFilter
+from admin_views.staff.criteria import RequestNumberFilter, SupplierFilter
 from admin_views.staff.writing import actor, attempt, key, require
 from app.domain import recovery_workflow
 from app.domain.enums import RecoveryStatus
@@ -64,7 +64,7 @@ class Recoveries(Grid):
     )
     filters: ClassVar[Sequence[Filter]] = (
         Filter("numero", "Ordre de recouvrement", RecoveryOrder.number),
-        NumberFilter("demande", "Numéro de demande", FundingRequest.number),
+        RequestNumberFilter("demande", "Numéro de demande", RecoveryOrder.request_id, FundingRequest.number),
         SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
         ChoiceFilter("statut", "Statut", RecoveryOrder.status, choices_of(RecoveryStatus)),
         PeriodFilter("du", "Proposé entre le", RecoveryOrder.proposed_at, label_to="et le"),

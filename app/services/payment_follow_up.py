@@ -45,9 +45,9 @@ def of(dossier_id: int) -> tuple[FollowUpRow, ...]:
     return tuple(rows) if any(row.phase is Phase.AVANCE for row in rows) else ()
 
 
-def recoveries(dossier_id: int, *, told_only: bool = True) -> Sequence[RecoveryOrder]:
-    """What is asked back, or came back, of those payments. `told_only`: what its supplier knows of."""
-    return recovery_facts.of_dossier(dossier_id, RECOVERY_TOLD if told_only else EVERY)
+def recoveries(dossier_id: int, for_staff: bool) -> Sequence[RecoveryOrder]:
+    """What is asked back, or came back, of those payments: what the supplier was told, or every order for staff."""
+    return recovery_facts.of_dossier(dossier_id, EVERY if for_staff else RECOVERY_TOLD)
 
 
 def _query(dossier_id: int) -> sa.Select[Avenant, Payment, PaymentOrder, Letter]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.domain import wordings
+from app.domain.enums import RequestStatus
 from app.domain.errors import RuleBroken
 from app.domain.request_workflow import Action
 from app.extensions import db
@@ -27,6 +28,8 @@ class Reason:
 
 def of(avenant: Avenant) -> Rejection | None:
     """Why this avenant was rejected, if it was."""
+    if avenant.status is not RequestStatus.REJECTED:
+        return None
     return db.session.scalar(sa.select(Rejection).where(Rejection.avenant_id == avenant.id))
 
 

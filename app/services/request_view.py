@@ -92,6 +92,7 @@ def present(
     history = declared_versions.of(avenant)
     model = line_model.model_of(version.digest, whole, avenant.phase, wave)
     spec = model.spec
+    followed = payment_follow_up.of(avenant.request.dossier_id)
     return RequestView(
         avenant=avenant,
         title=_title(avenant),
@@ -105,8 +106,8 @@ def present(
         scenario=declared_blocks.scenario_block(avenant, spec, asked_pages),
         rest=declared_rest.facts(avenant, spec, model, {piece.file_name for piece in documents}),
         mails=tuple(db.session.scalars(_mails(avenant))),
-        follow_up=payment_follow_up.of(avenant.request.dossier_id),
-        recoveries=tuple(payment_follow_up.recoveries(avenant.request.dossier_id, told_only=not for_staff)),
+        follow_up=followed,
+        recoveries=tuple(payment_follow_up.recoveries(avenant.request.dossier_id, for_staff)) if followed else (),
         rejection=rejections.of(avenant),
         versions=tuple(reversed(avenant.request.avenants)),
         steps=request_steps.of(avenant),

@@ -106,7 +106,7 @@ def test_no_grid_is_left_out(app):
 
 
 @pytest.mark.parametrize("many", [1, MANY])
-@pytest.mark.parametrize(("role", "site", "queries"), [(Role.SUPPLIER, "segurnums", 20), (Role.OFFICER, "gestion", 25)])
+@pytest.mark.parametrize(("role", "site", "queries"), [(Role.SUPPLIER, "segurnums", 20), (Role.OFFICER, "gestion", 26)])
 def test_the_page_of_a_request_whatever_its_beneficiaries(browsers, mine, role, site, queries, many):
     avenant = factories.avenant(mine, doctors=many)
     assert cost(browsers(role), f"/{site}/demandes/{avenant.number}") == queries
