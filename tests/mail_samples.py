@@ -11,6 +11,7 @@ from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport
 from app.models.payments import Payment
 from app.models.person_changes import PersonChange
+from app.models.recoveries import RecoveryOrder
 from app.models.referencings import Referencing
 from app.models.requests import Avenant, InformationRequest
 from app.models.suppliers import Supplier
@@ -109,6 +110,11 @@ def _of_requests() -> list[Sample]:
         Sample(Event.REQUEST_VALIDATED, {"avenant": avenant}),
         Sample(Event.REQUEST_VALIDATED, {"avenant": by_form}, turn="formulaire"),
         Sample(Event.REQUEST_REJECTED, with_comment),
+        Sample(Event.REQUEST_CANCELLED, with_comment),
+        Sample(Event.RECOVERY_ISSUED, {"avenant": avenant, "order": _order(total=True)}),
+        Sample(Event.RECOVERY_ISSUED, {"avenant": avenant, "order": _order(total=False)}, turn="partiel"),
+        Sample(Event.RECOVERY_DONE, {"avenant": avenant, "order": _order(total=True)}),
+        Sample(Event.RECOVERY_DONE, {"avenant": avenant, "order": _order(total=False)}, turn="partiel"),
         Sample(Event.DOCUMENT_ASKED, with_comment | {"said": said}),
         Sample(Event.DOCUMENT_ASKED, with_comment | {"said": Said()}, turn="sans-nommer"),
         Sample(Event.AMENDMENT_ASKED, with_comment | {"said": said}),
@@ -117,6 +123,17 @@ def _of_requests() -> list[Sample]:
         Sample(Event.AMENDMENT_CLOSED, {"avenant": avenant, "asked": asked}),
         Sample(Event.PAYMENT_DONE, {"avenant": avenant, "payment": payment}),
     ]
+
+
+def _order(*, total: bool) -> RecoveryOrder:
+    return RecoveryOrder(
+        number="OR-2026-0001",
+        amount=Decimal("1074.99") if total else Decimal("100.00"),
+        is_total=total,
+        reason=COMMENT,
+        recovered_on=dt.date(2026, 11, 23),
+        reference="REC-2026-0001",
+    )
 
 
 def _of_imports() -> list[Sample]:

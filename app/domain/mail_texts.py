@@ -96,7 +96,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 def _misuse(use: _Part, known: Mapping[str, Kind], subject: bool) -> str:
     kind = known.get(use.name)
     if kind is None:
-        return f"la variable « {use.name} » n'existe pas dans ce courriel."
+        return f"la variable « {use.name} » n'existe pas ici."
     if use.condition:
         return ""
     if kind is Kind.FLAG:

@@ -1,12 +1,14 @@
-"""How a reason to reject is worded once for many requests: a text with {variables}, checked when it is written.
+"""How a reason to reject is worded once for many requests: a code, and a text whose {{ variables }} are checked when it
+is written, in the language of the mails (`mail_texts`).
 
 Inferred: no guide shows the library. Pure: what the variables are worth is `app.services.rejections`.
 """
 
 import re
-from collections.abc import Mapping
 
+from app.domain import mail_texts
 from app.domain.errors import RuleBroken
+from app.domain.mail_texts import Kind
 
 # What may stand between braces, and what takes its place in the letter.
 VARIABLES = {
@@ -20,24 +22,13 @@ VARIABLES = {
     "numero_editeur": "le n° éditeur de la demande",
     "date_depot": "la date de dépôt",
     "date_commande": "la date de la commande",
-    "montant_declare": "le montant Ségur HT déclaré",
+    "montant_declare": "le montant Ségur HT déclaré, en euros",
 }
 CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}", re.ASCII)
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
+_KINDS = dict.fromkeys(VARIABLES, Kind.TEXT)
 
 
 def check(text: str) -> None:
-    """Refuse a text whose braces do not answer each other, or that names a variable nobody knows. `RuleBroken`."""
-    if unknown := [name for name in _VARIABLE.findall(text) if name not in VARIABLES]:
-        said = ", ".join(f"{{{name}}}" for name in dict.fromkeys(unknown))
-        raise RuleBroken(
-            f"Variable inconnue : {said}. Celles qui existent : {', '.join(VARIABLES)}.",
-            field="text",
-        )
-    if re.search(r"[{}]", _VARIABLE.sub("", text)):
-        raise RuleBroken("Une accolade est ouverte ou fermée sans l'autre.", field="text")
-
-
-def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with each variable replaced by its value; one value may not bring another variable in."""
-    return _VARIABLE.sub(lambda found: values[found[1]], text)
+    """Refuse a text that names an unknown variable or whose braces do not answer each other. Raises `RuleBroken`."""
+    if found := mail_texts.flaws(text, _KINDS):
+        raise RuleBroken(" ".join(str(flaw) for flaw in found), field="text")

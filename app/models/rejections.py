@@ -11,7 +11,7 @@ from app.models.users import User
 
 
 class RejectionWording(db.Model):
-    """A reason to reject, worded once, with {variables}. A retired one is no longer offered, and is kept."""
+    """A reason to reject, worded once, with {{ variables }}. A retired one is no longer offered, and is kept."""
 
     __table_args__ = (sa.CheckConstraint("text <> ''", name="says_something"),)
 

@@ -9,6 +9,10 @@ def _left(given: of.Context) -> str:
     return "Dernier jour" if days == 1 else f"Il reste {days} jours"
 
 
+def _reason(given: of.Context) -> str:
+    return str(given["order"].reason).replace("\r\n", "\n")
+
+
 def _waiting(given: of.Context) -> list[str]:
     lines = [
         f"n° éditeur {editor_number} : {', '.join(names) or 'pièces à vérifier sur le portail'}"
@@ -18,6 +22,12 @@ def _waiting(given: of.Context) -> list[str]:
     plural = "s" if others > 1 else ""
     return [*lines, f"et {others} autre{plural} demande{plural}, sur le portail."] if others > 0 else lines
 
+
+_RECOVERY = of.named(
+    of.text("numero_ordre", "Numéro de l'ordre de recouvrement", "OR-2026-0001", lambda given: given["order"].number),
+    of.amount("montant", "Montant à recouvrer, en euros", lambda given: given["order"].amount),
+    of.flag("total", "Tout ce qui reste du paiement est à rendre", lambda given: given["order"].is_total),
+)
 
 REQUESTS = {
     "deposit_received": mail(
@@ -43,6 +53,26 @@ REQUESTS = {
         source=of.PORTAL,
     ),
     "request_rejected": mail(of.REQUEST | of.named(of.COMMENT), "numero", "commentaire", source=of.PORTAL),
+    "request_cancelled": mail(of.REQUEST | of.named(of.COMMENT), "numero"),
+    "recovery_issued": mail(
+        of.REQUEST
+        | _RECOVERY
+        | of.named(of.block("commentaire", "Le motif du recouvrement", "Installation non réalisée.", _reason)),
+        "numero",
+        "numero_ordre",
+        "montant",
+        "commentaire",
+    ),
+    "recovery_done": mail(
+        of.REQUEST
+        | _RECOVERY
+        | of.named(
+            of.day("date_recouvrement", "Jour où la somme est revenue", lambda given: given["order"].recovered_on),
+            of.text("reference", "Référence du reversement", "REC-2026-0001", lambda given: given["order"].reference),
+        ),
+        "numero",
+        "numero_ordre",
+    ),
     "document_asked": mail(
         of.REQUEST | of.ANSWER_LINK | of.named(of.COMMENT, of.PIECES),
         "numero",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.domain import wordings
+from app.domain import mail_texts
 from app.domain.enums import RequestStatus
 from app.domain.errors import RuleBroken
 from app.domain.request_workflow import Action
@@ -36,7 +36,7 @@ def of(avenant: Avenant) -> Rejection | None:
 def reasons_for(avenant: Avenant) -> list[Reason]:
     """The whole library, filled for this request."""
     values = _values(avenant)
-    return [Reason(one.code, one.title, wordings.fill(one.text, values)) for one in rejection_wordings.offered()]
+    return [Reason(one.code, one.title, mail_texts.fill(one.text, values)) for one in rejection_wordings.offered()]
 
 
 def text_of(avenant: Avenant, codes: Collection[str]) -> str:
