@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.validators import InputRequired
@@ -13,6 +12,7 @@ from app.domain.enums import Phase
 from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
 from forms import uploads
+from forms.refusing import RefusingForm
 
 Choices = Sequence[tuple[str, str]]
 
@@ -21,11 +21,13 @@ def _choices(label: str, options: Choices) -> list[tuple[str, str]]:
     return [("", label), *options]
 
 
-class ImportForm(FlaskForm):
+class ImportForm(RefusingForm):
     """The four fields of the guide, and the consent asked when lines would be rejected.
 
     `ans_numbers`: the numbers of the supplier's validated enrolments. After validation `content` holds the bytes.
     """
+
+    REFUSED_AT = "file"
 
     phase = SelectField("Type de demande", [InputRequired("Choisissez un type de demande.")])
     ans_number = SelectField("Numéro ANS", [InputRequired("Choisissez un numéro ANS.")])
@@ -55,8 +57,3 @@ class ImportForm(FlaskForm):
         if uploads.picked(self.file.data) is None:
             return None
         return uploads.read(self.file.data, limits.JSON_FILE_BYTES)
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        """Put a rule's answer at its field, the file's unless it says another."""
-        field = self[refusal.field] if refusal.field and refusal.field in self else self.file
-        field.errors = [*field.errors, str(refusal)]

@@ -109,6 +109,17 @@ class PeopleForm(RefusingForm):
         )
 
 
+class ModelForm(RefusingForm):
+    """« Ajouter un modèle de document »."""
+
+    kind = SelectField("Type fichier", [InputRequired("Choisissez un type de fichier.")], validate_choice=False)
+    file = FileField("Ajouter un fichier *")
+
+    def __init__(self, kinds: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind.choices = [("", "Veuillez sélectionner un type de pièces jointes complémentaires"), *kinds]
+
+
 class InviteForm(RefusingForm):
     """Somebody else of the company."""
 

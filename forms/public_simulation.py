@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectField, ValidationError
 from wtforms.validators import InputRequired
@@ -14,12 +13,15 @@ from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
 from forms import uploads
 from forms.packed import unpacked
+from forms.refusing import RefusingForm
 
 NAME_LENGTH = 100
 
 
-class PublicSimulationForm(FlaskForm):
+class PublicSimulationForm(RefusingForm):
     """`software`: the choices (key, label). After validation `bytes` holds the file."""
+
+    REFUSED_AT = "file"
 
     software = SelectField("Couloir et logiciel", [InputRequired("Choisissez un couloir.")])
     phase = SelectField("Type de demande", [InputRequired("Choisissez un type de demande.")])
@@ -54,7 +56,3 @@ class PublicSimulationForm(FlaskForm):
     def stem(self) -> str:
         """The name of the file without its extension, as a download may bear it."""
         return file_names.kept(self.name.data or "", "fichier.json")[-NAME_LENGTH:].removesuffix(".json")
-
-    def refuse(self, refusal: RuleBroken) -> None:
-        """Put a rule's answer at the file."""
-        self.file.errors = [*self.file.errors, str(refusal)]

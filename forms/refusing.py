@@ -1,18 +1,25 @@
-"""Where a form shows what a rule refuses once the form itself has nothing to say."""
+"""Where does a form show what a rule refuses? At the field the refusal names, else above the form."""
 
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.form import BaseForm
 
 from app.domain.errors import RuleBroken
 
 
+def put(form: BaseForm, message: str, name: str | None, otherwise: str = "") -> None:
+    """Show a message at the field of this name, else at `otherwise`, else above the form."""
+    control: Field | None = form._fields.get(name or "") or form._fields.get(otherwise)
+    if control is None:
+        form.form_errors.append(message)
+    else:
+        control.errors = [*control.errors, message]
+
+
 class RefusingForm(FlaskForm):
-    """A form whose fields bear the names the rules use."""
+    """A form that shows a rule's refusal. `REFUSED_AT`: the field of a refusal that names none of its own."""
+
+    REFUSED_AT = ""
 
     def refuse(self, refusal: RuleBroken) -> None:
-        """Show a rule's refusal at its field, or above the form when it names none."""
-        control: Field | None = self._fields.get(refusal.field or "")
-        if control is None:
-            self.form_errors.append(str(refusal))
-        else:
-            control.errors = [*control.errors, str(refusal)]
+        put(self, str(refusal), refusal.field, self.REFUSED_AT)

@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp
 from wtforms.widgets import HiddenInput
 
 from forms.money import EurosField
+from forms.refusing import put
 
 COMMENT_LENGTH = 4000
 
@@ -28,11 +29,7 @@ class StaffForm(FlaskForm):
 
     def refuse(self, message: str, name: str | None) -> None:
         """Show a rule's refusal at its field, or above the form."""
-        control: Field | None = self._fields.get(name or "")
-        if control is None:
-            self.form_errors.append(message)
-        else:
-            control.errors = [*control.errors, message]
+        put(self, message, name)
 
 
 class SeenForm(StaffForm):

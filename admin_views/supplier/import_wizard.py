@@ -11,7 +11,7 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, company, person, without_lock
+from admin_views.supplier.pages import ROOM_FOR_A_REFUSAL, Pages, attempt, company, person, without_lock
 from app.domain import limits
 from app.domain.enums import Phase
 from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
@@ -50,24 +50,8 @@ class ImportWizard(Pages):
     def simulate(self) -> ResponseReturnValue:
         """« Simuler »: the report has an address of its own."""
         form = _form()
-        if not form.validate_on_submit():
-            return self._page(form), 422
-        try:
-            simulation = _kept(
-                lambda: simulations.judge(
-                    form.content,
-                    form.file_name,
-                    _enrolment(str(form.ans_number.data)),
-                    Phase(form.phase.data),
-                    VatRegime(form.vat.data),
-                    person(),
-                )
-            )
-        except (Conflict, NotAllowed):
-            raise
-        except RuleBroken as refusal:
-            db.session.rollback()
-            form.refuse(refusal)
+        simulation = attempt(form, lambda: _kept(lambda: _judged(form))) if form.validate_on_submit() else None
+        if simulation is None:
             return self._page(form), 422
         return redirect(url_for(".report", simulation_id=simulation.id, _anchor="rapport"), 303)
 
@@ -177,6 +161,11 @@ def _kept(judge: Callable[[], Judged]) -> JsonSimulation:
     simulation = simulations.keep(without_lock(judge))
     db.session.commit()
     return simulation
+
+
+def _judged(form: ImportForm) -> Judged:
+    enrolment, phase = _enrolment(str(form.ans_number.data)), Phase(form.phase.data)
+    return simulations.judge(form.content, form.file_name, enrolment, phase, VatRegime(form.vat.data), person())
 
 
 def _shown(simulation: JsonSimulation | None, view: View, answers: Answers | None) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Order:
 
 
 DOCTOR = Decimal("358.33")
-_CABINET = {
+CABINET = {
     "isCentreDeSante": False,
     "operateurMessagerie": "API_35",
     "isProSanteConnectNeeded": True,
@@ -34,6 +34,13 @@ _CABINET = {
     "isDirectToMSSCitoyen": True,
     "isPFIToMSSCitoyen": False,
 }
+NO_STRUCTURE: dict[str, Any] = {
+    "nomResponsable": None,
+    "emailResponsable": None,
+    "telephoneResponsable": None,
+    "FINESSJuridique": None,
+    "FINESSGeo": [],
+}
 _HOSPITAL = {
     "isPFIToDMP": False,
     "isPFIToMSSPro": False,
@@ -41,7 +48,7 @@ _HOSPITAL = {
     "isProSanteConnectNeeded": True,
     "adresseMSSCitoyen": "contact@ch.exemple.mssante.fr",
 }
-_NOBODY = {"nomMandataire": None, "emailMandataire": None, "telephoneMandataire": None}
+NOBODY = {"nomMandataire": None, "emailMandataire": None, "telephoneMandataire": None}
 _GROUP = {
     "nomMandataire": "GROUPEMENT HOSPITALIER DE TERRITOIRE",
     "emailMandataire": "achats@ght.exemple.fr",
@@ -70,18 +77,11 @@ def doctors(rank: int, order: int) -> Order:
         }
         for n in range(count)
     ]
-    structure: dict[str, Any] = {
-        "nomResponsable": None,
-        "emailResponsable": None,
-        "telephoneResponsable": None,
-        "FINESSJuridique": None,
-        "FINESSGeo": [],
-    }
-    people = {"commandePour": "LIBERAL", "isMandataire": False, "isClientUnique": True, **_NOBODY}
+    people = {"commandePour": "LIBERAL", "isMandataire": False, "isClientUnique": True, **NOBODY}
     price = DOCTOR * count + (Decimal("50.00") if order % 5 == 0 else 0)
     return Order(
         price,
-        {"beneficiaires": {**people, "liberal": liberal, "structure": structure}, "scenarioInstallation": _CABINET},
+        {"beneficiaires": {**people, "liberal": liberal, "structure": NO_STRUCTURE}, "scenarioInstallation": CABINET},
     )
 
 
@@ -97,7 +97,7 @@ def hospital(spec: CorridorSpec, order: int) -> Order:
     }
     price = ceiling * (Decimal("1.1") if order % 4 == 0 else Decimal("0.9"))
     mandated = order % 6 == 5
-    mandate = _GROUP if mandated else _NOBODY
+    mandate = _GROUP if mandated else NOBODY
     people = {"isMandataire": mandated, "isClientUnique": not mandated, **mandate, "etablissements": [place]}
     return Order(price, {"beneficiaires": people, "scenarioInstallation": _HOSPITAL})
 
@@ -110,7 +110,7 @@ def establishments(spec: CorridorSpec, order: int) -> Order:
     people = {
         "isMandataire": False,
         "isClientUnique": True,
-        **_NOBODY,
+        **NOBODY,
         "FINESSJuridique": "120780481",
         "etablissements": [
             {

@@ -3,9 +3,11 @@
 import io
 import json
 import zipfile
+from copy import deepcopy
 
 from flask import g
 
+from app.demo import orders
 from app.models.enrolments import Enrolment
 from tests import files
 
@@ -37,9 +39,7 @@ def _line(rank: int) -> dict:
             "commandePour": "LIBERAL",
             "isMandataire": False,
             "isClientUnique": True,
-            "nomMandataire": None,
-            "emailMandataire": None,
-            "telephoneMandataire": None,
+            **orders.NOBODY,
             "liberal": [
                 {
                     "nomMedecin": f"MEDECIN {rank}",
@@ -48,28 +48,12 @@ def _line(rank: int) -> dict:
                     "RPPS": RPPS[rank - 1],
                 }
             ],
-            "structure": {
-                "nomResponsable": None,
-                "emailResponsable": None,
-                "telephoneResponsable": None,
-                "FINESSJuridique": None,
-                "FINESSGeo": [],
-            },
+            "structure": deepcopy(orders.NO_STRUCTURE),
         },
         "piecesJustificatives": [
             {"nomFichier": f"bdc-{rank:05d}.pdf", "formatFichier": "PDF", "typeFichier": "BON_COMMANDE"}
         ],
-        "scenarioInstallation": {
-            "isCentreDeSante": False,
-            "operateurMessagerie": "API_35",
-            "isProSanteConnectNeeded": True,
-            "isDirectToDMP": True,
-            "isPFIToDMP": False,
-            "isDirectToMSSPro": True,
-            "isPFIToMSSPro": False,
-            "isDirectToMSSCitoyen": True,
-            "isPFIToMSSCitoyen": False,
-        },
+        "scenarioInstallation": dict(orders.CABINET),
         "codeTraitement": None,
         "libelleTraitement": None,
     }
