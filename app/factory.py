@@ -20,6 +20,7 @@ from app.web import (
     auth,
     calendar_pages,
     captchas,
+    document_models,
     enrolment,
     enrolment_answers,
     enrolment_doors,
@@ -72,7 +73,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     flask.register_blueprint(simulator.blueprint)
     flask.register_blueprint(files.blueprint)
     pages = (format_pages, calendar_pages, assistance, captchas, entering, lost_credentials, step_up)
-    for one in (*pages, account_files):
+    for one in (*pages, account_files, document_models):
         flask.register_blueprint(one.blueprint)
     flask.register_blueprint(enrolment_files.blueprint)
     for name, address in enrolment_doors.ADDRESSES.items():

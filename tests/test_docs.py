@@ -62,6 +62,8 @@ PART_NAMES = {
     spec.BeneficiarySource: "`[[beneficiaries]]`",
     spec.ScenarioQuestion: "`[[scenario]]`",
     spec.DocumentSpec: "`[[documents]]`",
+    spec.EnrolmentPieceSpec: "`[[enrolment_pieces]]`",
+    spec.ModelSpec: "`[[models]]`",
     spec.Condition: "A condition (`required_if`, `when`)",
     spec.RateInstalments: '`[instalments]`, `kind = "rate"`',
     spec.FixedInstalments: '`[instalments]`, `kind = "fixed"`',

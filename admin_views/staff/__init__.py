@@ -15,6 +15,7 @@ from admin_views.staff.corridor_previews import CorridorPreviews
 from admin_views.staff.corridor_quick import CorridorQuick
 from admin_views.staff.corridors import Corridors
 from admin_views.staff.decisions import Decisions
+from admin_views.staff.document_models import DocumentModels
 from admin_views.staff.enrolments import StaffEnrolments
 from admin_views.staff.envelopes import Envelopes
 from admin_views.staff.exports import StaffExports
@@ -44,6 +45,7 @@ def views() -> list[BaseView]:
     return [
         StaffRequests(endpoint="staff_requests", url="/gestion/demandes"),
         StaffEnrolments(endpoint="staff_enrolments", url="/gestion/enrolements"),
+        DocumentModels(endpoint="staff_document_models", url="/gestion/modeles-de-documents"),
         Decisions(endpoint="staff_decisions", url="/gestion/decisions"),
         Envelopes(endpoint="staff_envelopes", url="/gestion/enveloppes"),
         Payments(endpoint="staff_payments", url="/gestion/paiements"),

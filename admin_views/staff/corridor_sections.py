@@ -104,6 +104,11 @@ _NAMED: tuple[Section, ...] = (
         "Les pièces que l'enrôlement demande dans ce couloir, outre celles de tous.",
         ("code", "label", "when"),
     ),
+    Section(
+        "modeles", "Modèles de documents", ("models",),
+        "Les modèles que le fournisseur d'un enrôlement validé fait instruire avant de déposer.",
+        ("code", "label", "waves"),
+    ),
     Section(AMOUNTS, "Montants", ("amount",), "La règle qui donne le plafond hors taxe d'un dossier."),
     Section("versements", "Versements", ("instalments",), "Comment l'engagement se partage entre avance et solde."),
     Section("delais", "Délais et relances", ("delays",), "En jours calendaires, à l'heure de Paris."),

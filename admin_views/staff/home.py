@@ -69,6 +69,12 @@ TILES = (
         "Représentants légaux et demandeurs à instruire.",
     ),
     (
+        worklists.DOCUMENT_MODELS,
+        "Modèles de documents",
+        "/gestion/modeles-de-documents/?statut=pending",
+        "Transmis par des fournisseurs de la vague 2, à instruire.",
+    ),
+    (
         worklists.FAILED_MAILS,
         "Courriels en échec",
         "/gestion/courriels/?statut=failed",

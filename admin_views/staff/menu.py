@@ -17,7 +17,13 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
             (C.WRITE_WORDINGS, "Écrire un motif de rejet", "/gestion/motifs-de-rejet/nouveau"),
         ),
     ),
-    ("Enrôlement", ((C.READ_ENROLMENTS, "Demandes d'enrôlement", "/gestion/enrolements/"),)),
+    (
+        "Enrôlement",
+        (
+            (C.READ_ENROLMENTS, "Demandes d'enrôlement", "/gestion/enrolements/"),
+            (C.JUDGE_MODELS, "Modèles de documents", "/gestion/modeles-de-documents/"),
+        ),
+    ),
     (
         "Budget",
         (

@@ -5,6 +5,7 @@ from flask_admin import BaseView
 from admin_views.supplier.account import BankAccountGrid
 from admin_views.supplier.bank_account import BankAccountPages
 from admin_views.supplier.complement import ComplementPages
+from admin_views.supplier.document_models import DocumentModelPages
 from admin_views.supplier.enrolments import EnrolmentGrid
 from admin_views.supplier.exports import SupplierExports
 from admin_views.supplier.form_requests import FormRequests
@@ -48,6 +49,9 @@ def views() -> list[BaseView]:
         ComplementPages(name="Complément", endpoint="supplier_complement", url=f"{URL}/demandes"),
         ModificationPages(name="Modification", endpoint="supplier_modification", url=f"{URL}/demandes"),
         FormRequests(name="Ma demande de financement", endpoint="supplier_form_requests", url=URL),
+        DocumentModelPages(
+            name="Modèles de documents", endpoint="supplier_document_models", url=f"{URL}/modeles-de-documents"
+        ),
         EnrolmentGrid(name="Enrôlements", endpoint="supplier_enrolments", url=f"{URL}/enrolements"),
         BankAccountGrid(
             name="Coordonnées bancaires", endpoint="supplier_accounts", url=f"{URL}/compte/coordonnees-bancaires"

@@ -1,11 +1,12 @@
 """The supplier's menu: seven tabs, in the guide's words (« Les écrans du portail », § 2.2), five for forms only.
 
-« Importer mes modèles de pièces justificatives » stands only where its screen does.
+« Importer mes modèles de pièces justificatives » is offered to who has an enrolment validated in wave 2 (the same).
 """
 
 from admin_views.menu import Group, Link
 from app.models.users import User
-from app.services import supplier_home
+from app.services import document_models, supplier_home
+from app.services.supplier_home import Place
 
 HOME = Group("Accueil", url="/segurnums/")
 ENROLMENT = Group(
@@ -27,6 +28,7 @@ REQUESTS = Group(
     "Demandes de financement",
     (Link("Gérer mes demandes de financement", "/segurnums/demandes/"),),
 )
+MODELS = Link("Importer mes modèles de pièces justificatives", "/segurnums/modeles-de-documents/")
 FORM_REQUESTS = Group(
     "Demande de financement",
     (
@@ -62,8 +64,12 @@ HELP = Group(
 
 
 def of(user: User) -> list[Group]:
-    """The tabs of this supplier: which ones depends on how his corridors are deposited."""
-    corridors = supplier_home.corridors_of(user.supplier_id) if user.supplier_id else []
-    if supplier_home.deposits_by_form(corridors):
+    """The tabs of this supplier: which ones depends on how his corridors are deposited, and on his waves."""
+    places = supplier_home.places_of(user.supplier_id) if user.supplier_id else []
+    if supplier_home.deposits_by_form(supplier_home.corridors_among(places)):
         return [HOME, ENROLMENT, FORM_REQUESTS, ACCOUNT, HELP]
-    return [HOME, ENROLMENT, IMPORTS, REQUESTS, EXPORTS, ACCOUNT, HELP]
+    return [HOME, ENROLMENT, IMPORTS, _requests(places), EXPORTS, ACCOUNT, HELP]
+
+
+def _requests(places: list[Place]) -> Group:
+    return Group(REQUESTS.label, (*REQUESTS.links, MODELS)) if document_models.kinds_among(places) else REQUESTS

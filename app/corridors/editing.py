@@ -21,6 +21,7 @@ _IDENTITIES: dict[str, tuple[str, ...]] = {
     "exclusive": ("paths",),
     "pairings": ("list", "per"),
     "enrolment_pieces": ("code",),
+    "models": ("code",),
 }
 
 

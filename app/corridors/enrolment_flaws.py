@@ -1,9 +1,10 @@
-"""Can the pieces a document asks of an enrolment be told apart? Each contradiction, with its place."""
+"""Can the pieces a document asks of an enrolment, and its models, be told apart? Each contradiction, with its place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from app.corridors.flaws import Flaw, twice
+from app.corridors.flaws import Flaw, twice, unknown_waves
+from app.corridors.parts import EnrolmentPieceSpec, ModelSpec
 from app.corridors.spec import CorridorSpec
 
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,39}")  # no small letter: those of all corridors have nothing else
@@ -11,12 +12,19 @@ LABEL_LENGTH = 200
 
 
 def find(spec: CorridorSpec) -> Iterator[Flaw]:
-    for rank, piece in enumerate(spec.enrolment_pieces):
-        if not _CODE.fullmatch(piece.code):
-            message = "un code de pièce compte 2 à 40 lettres majuscules, chiffres ou « _ »"
-            yield Flaw(f"enrolment_pieces[{rank}].code", message)
-        if not piece.label.strip() or len(piece.label) > LABEL_LENGTH:
-            yield Flaw(
-                f"enrolment_pieces[{rank}].label", f"le libellé d'une pièce compte de 1 à {LABEL_LENGTH} caractères"
-            )
-    yield from twice("enrolment_pieces[{}].code", [one.code for one in spec.enrolment_pieces], "le code")
+    yield from _named("enrolment_pieces", "une pièce", spec.enrolment_pieces)
+    yield from _named("models", "un modèle", spec.models)
+    for rank, model in enumerate(spec.models):
+        yield from unknown_waves(spec, f"models[{rank}]", model)
+
+
+def _named(key: str, what: str, parts: Sequence[EnrolmentPieceSpec | ModelSpec]) -> Iterator[Flaw]:
+    """A code and a label each, no code twice."""
+    for rank, one in enumerate(parts):
+        if not _CODE.fullmatch(one.code):
+            message = f"le code d'{what} compte 2 à 40 lettres majuscules, chiffres ou « _ »"
+            yield Flaw(f"{key}[{rank}].code", message)
+        if not one.label.strip() or len(one.label) > LABEL_LENGTH:
+            message = f"le libellé d'{what} compte de 1 à {LABEL_LENGTH} caractères"
+            yield Flaw(f"{key}[{rank}].label", message)
+    yield from twice(f"{key}[{{}}].code", [one.code for one in parts], "le code")

@@ -175,6 +175,13 @@ class EnrolmentPieceSpec(Part):
     hint: str = ""
 
 
+class ModelSpec(OfWaves):
+    """A model of document that a supplier has judged before he deposits (guide « Les écrans du portail », § 5.3)."""
+
+    code: str
+    label: str
+
+
 class SoftwareSpec(Part):
     """A software type of the corridor in a wave, with its DSR. `amount`: its own rule, else the corridor's."""
 

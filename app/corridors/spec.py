@@ -20,6 +20,7 @@ from app.corridors.parts import EnrolmentPieceSpec as EnrolmentPieceSpec
 from app.corridors.parts import Exclusive as Exclusive
 from app.corridors.parts import FieldSpec as FieldSpec
 from app.corridors.parts import ListSpec as ListSpec
+from app.corridors.parts import ModelSpec as ModelSpec
 from app.corridors.parts import Pairing as Pairing
 from app.corridors.parts import ScenarioQuestion as ScenarioQuestion
 from app.corridors.parts import SoftwareSpec as SoftwareSpec
@@ -75,6 +76,7 @@ class CorridorSpec(Part):
     scenario: tuple[ScenarioQuestion, ...] = ()
     documents: tuple[DocumentSpec, ...] = ()
     enrolment_pieces: tuple[EnrolmentPieceSpec, ...] = ()
+    models: tuple[ModelSpec, ...] = ()
     amount: AmountRule
     instalments: Annotated[RateInstalments | FixedInstalments, Field(discriminator="kind")]
     delays: Delays = Delays()
@@ -104,6 +106,7 @@ class CorridorSpec(Part):
                 "beneficiaries": tuple(one for one in self.beneficiaries if one.list in listed),
                 "scenario": tuple(one for one in self.scenario if one.is_of(wave) and one.path in paths),
                 "documents": tuple(one for one in self.documents if one.is_of(wave)),
+                "models": self.models_of(wave),
             }
         )
 
@@ -131,6 +134,9 @@ class CorridorSpec(Part):
 
     def documents_of(self, phase: Phase) -> tuple[DocumentSpec, ...]:
         return tuple(document for document in self.documents if document.phase is phase)
+
+    def models_of(self, wave: int) -> tuple[ModelSpec, ...]:
+        return tuple(one for one in self.models if one.is_of(wave))
 
     def fields_of(self, phase: Phase) -> tuple[FieldSpec, ...]:
         return tuple(field for field in self.fields if phase in field.phases)

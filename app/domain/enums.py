@@ -151,6 +151,15 @@ class ChangeStatus(Labelled):
     REJECTED = "rejected", "Rejetée"
 
 
+class ModelStatus(Labelled):
+    """Of a model of document (guide « Les écrans du portail », § 5.3; the words of the two judgments are inferred)."""
+
+    DRAFT = "draft", "En cours d'import"
+    PENDING = "pending", "En attente d'instruction"
+    ACCEPTED = "accepted", "Accepté"
+    REJECTED = "rejected", "Rejeté"
+
+
 class PersonPieceKind(Labelled):
     """What proves a change of people (guide « Les écrans du portail », § 7.2)."""
 

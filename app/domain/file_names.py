@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from app.domain.folding import fold
+
 KEPT_LENGTH = 255  # what a column holds
 PATH_SIGNS = '/\\:*?"<>|'  # those of a path, and those no desktop lets into a name
 
@@ -41,6 +43,15 @@ def _is_hidden(sign: str) -> bool:
 def is_plain(name: str) -> bool:
     """True for a bare file name: neither path, nor hidden character, nor only dots."""
     return bool(name.strip(". ")) and not hides_something(name) and not any(sign in name for sign in PATH_SIGNS)
+
+
+def special_signs(name: str) -> str:
+    """The characters of a name that are neither letters of French, nor digits, nor « - _ . » or a space; each once."""
+    return "".join(dict.fromkeys(sign for sign in composed(name) if not _is_common(sign)))
+
+
+def _is_common(sign: str) -> bool:
+    return sign in " -_." or (fold(sign).isascii() and fold(sign).isalnum())
 
 
 def base(path: str) -> str:

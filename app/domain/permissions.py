@@ -20,6 +20,7 @@ class Capability(Labelled):
     READ_ENROLMENTS = "read_enrolments", "Consulter les demandes d'enrôlement"
     INSTRUCT = "instruct", "Instruire (pièce, modification, validation, rejet)"
     JUDGE_CHANGES = "judge_changes", "Instruire les changements de coordonnées bancaires et de personnes"
+    JUDGE_MODELS = "judge_models", "Instruire les modèles de documents"
     DECIDE = "decide", "Décider sur une enveloppe"
     ORDER_PAYMENT = "order_payment", "Mettre en paiement"
     CONFIRM_PAYMENT = "confirm_payment", "Enregistrer le paiement"
@@ -60,6 +61,7 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.READ_ENROLMENTS: frozenset({R.OFFICER, R.SUPPORT}),
     C.INSTRUCT: frozenset({R.OFFICER}),
     C.JUDGE_CHANGES: frozenset({R.OFFICER}),
+    C.JUDGE_MODELS: frozenset({R.OFFICER}),
     C.DECIDE: frozenset({R.DECIDER}),
     C.ORDER_PAYMENT: frozenset({R.AUTHORISER}),
     C.CONFIRM_PAYMENT: frozenset({R.ACCOUNTANT}),

@@ -13,6 +13,7 @@ from app.models import (  # noqa: F401
     credentials,
     csv_uploads,
     declared_versions,
+    document_models,
     documents,
     dossiers,
     enrolment_drafts,

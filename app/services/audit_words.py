@@ -8,6 +8,7 @@ from app.domain.enums import (
     ChangeStatus,
     DraftStatus,
     EnrolmentStatus,
+    ModelStatus,
     PaymentState,
     RecoveryStatus,
     RequestStatus,
@@ -38,6 +39,10 @@ ACTIONS = {
     "change_people": "Changement de personnes",
     "reject_people_change": "Rejet d'un changement de personnes",
     "read_person_piece": "Lecture d'une pièce de personne",
+    "send_model": "Envoi d'un modèle de document",
+    "accept_model": "Acceptation d'un modèle de document",
+    "reject_model": "Rejet d'un modèle de document",
+    "read_model": "Lecture d'un modèle de document",
     "invite": "Invitation d'un utilisateur",
     "close": "Fermeture",
     "deposit": "Dépôt",
@@ -121,6 +126,8 @@ FIELDS = {
     "places": "Nombre de changements",
     "draft_status": "Statut du brouillon",
     "change_status": "Statut du changement",
+    "model": "Type de modèle",
+    "model_status": "Statut du modèle",
     "changed_people": "Modification",
     "pieces": "Pièces",
     "active": "Ouvert",
@@ -152,6 +159,7 @@ _LISTS: dict[str, type[Labelled]] = {
     "draft_status": DraftStatus,
     "change_status": ChangeStatus,
     "recovery_status": RecoveryStatus,
+    "model_status": ModelStatus,
 }
 
 

@@ -130,6 +130,7 @@ _KINDS: Mapping[type, _Kind] = {
     spec.ScenarioQuestion: _Kind(("path", "equals"), _question_name),
     spec.DocumentSpec: _Kind(("phase", "code"), lambda one: f"{one.phase.label}, « {one.label} » ({one.code})"),
     spec.EnrolmentPieceSpec: _Kind(("code",), lambda one: f"« {one.label} » ({one.code})"),
+    spec.ModelSpec: _Kind(("code",), lambda one: f"« {one.label} » ({one.code})"),
     spec.SoftwareSpec: _Kind(("wave", "type"), lambda one: f"{one.type}, vague {one.wave}"),
     spec.Window: _Kind(("wave", "phase", "software"), _window_name),
     amount_rules.Bracket: _Kind(("at_least",), lambda one: f"À partir de {one.at_least}"),

@@ -70,6 +70,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "scenario": Word("Scénario d'installation", "Les réponses contrôlées avec les profils référencés."),
         "documents": Word("Pièces justificatives", "Les pièces demandées, par type de demande."),
         "enrolment_pieces": Word("Pièces d'enrôlement", "Les pièces que l'enrôlement demande dans ce couloir."),
+        "models": Word("Modèles de documents", "Ceux que le fournisseur fait valider avant de déposer."),
         "amount": Word("Montant", "La règle qui donne le plafond hors taxe d'un dossier."),
         "instalments": Word("Versements", "Comment l'engagement se partage entre l'avance et le solde."),
         "delays": Word("Délais", "En jours calendaires, à l'heure de Paris."),
@@ -145,6 +146,11 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "label": Word("Libellé", "Le nom de la pièce en français."),
         "when": Word("Demandée", "Toujours, ou quand le SIRET n'est pas celui du titulaire du référencement."),
         "hint": Word("Aide", "Un texte d'aide, montré avec le libellé."),
+    },
+    spec.ModelSpec: {
+        "code": Word("Code", "Le code du type de modèle, unique dans le couloir."),
+        "label": Word("Libellé", "Le nom du type de modèle en français."),
+        "waves": Word("Vagues", _WAVES),
     },
     spec.SoftwareSpec: {
         "type": Word("Type", "Le code du type de logiciel, comme dans le DSR."),

@@ -74,6 +74,8 @@ class Event(Labelled):
     IDENTITY_LINKED = "identity_linked", "Fournisseur d'identité relié"
     TICKET_OPENED = "ticket_opened", "Message à l'assistance reçu"
     TICKET_ANSWERED = "ticket_answered", "Réponse de l'assistance"
+    MODEL_ACCEPTED = "model_accepted", "Modèle de document accepté"
+    MODEL_REJECTED = "model_rejected", "Modèle de document rejeté"
     COMPLETION_REMINDER = "completion_reminder", "Rappel : demandes à compléter"
     PURGED = "purged", "Demandes non complétées supprimées"
 

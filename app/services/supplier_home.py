@@ -3,14 +3,16 @@
 Sources: guides « Les écrans du portail », § 2 and § 9, « Dépôt d'une demande d'avance SAS » and « Opérateur MSS ».
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import defer
 
 from app.domain.enums import DepositMode, EnrolmentStatus, PaymentState, Phase, RequestStatus
 from app.extensions import db
-from app.models.corridors import Corridor
+from app.models.corridors import Corridor, CorridorVersion
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.requests import Avenant
@@ -38,23 +40,45 @@ class Home:
     countdown: Countdown | None = None
 
 
+class Place(NamedTuple):
+    """Where an enrolment of his opens, or may open: a corridor, its version in force, a wave."""
+
+    corridor: Corridor
+    version: CorridorVersion
+    wave: int
+    status: EnrolmentStatus
+
+
+_LAST = sa.select(sa.func.max(CorridorVersion.number)).where(CorridorVersion.corridor_id == Corridor.id)
 # Built once: the menu of every page asks it.
-_CORRIDORS = (
-    sa.select(Corridor)
+_PLACES = (
+    sa.select(Corridor, CorridorVersion, Referencing.wave, Enrolment.status)
+    .join(CorridorVersion, CorridorVersion.corridor_id == Corridor.id)
+    .join(Referencing, Referencing.corridor_code == Corridor.code)
+    .join(Enrolment, Enrolment.referencing_id == Referencing.id)
     .where(
-        Corridor.code.in_(
-            sa.select(Referencing.corridor_code)
-            .join(Enrolment, Enrolment.referencing_id == Referencing.id)
-            .where(Enrolment.supplier_id == sa.bindparam("supplier_id"), Enrolment.status != EnrolmentStatus.REJECTED)
-        )
+        Enrolment.supplier_id == sa.bindparam("supplier_id"),
+        Enrolment.status != EnrolmentStatus.REJECTED,
+        CorridorVersion.number == _LAST.correlate(Corridor).scalar_subquery(),
     )
-    .order_by(Corridor.code)
+    .order_by(Corridor.code, Referencing.wave, Enrolment.id)
+    .options(defer(CorridorVersion.document))
 )
+
+
+def places_of(supplier_id: int) -> list[Place]:
+    """One for each of his enrolments, the rejected ones left out, by corridor then wave."""
+    return [Place(*row) for row in db.session.execute(_PLACES, {"supplier_id": supplier_id})]
 
 
 def corridors_of(supplier_id: int) -> Sequence[Corridor]:
     """The corridors of his enrolments, the rejected ones left out."""
-    return db.session.scalars(_CORRIDORS, {"supplier_id": supplier_id}).all()
+    return corridors_among(places_of(supplier_id))
+
+
+def corridors_among(places: Iterable[Place]) -> list[Corridor]:
+    """The corridors of these enrolments, each once."""
+    return list(dict.fromkeys(place.corridor for place in places))
 
 
 def deposits_by_form(corridors: Sequence[Corridor]) -> bool:

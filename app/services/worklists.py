@@ -15,6 +15,7 @@ from app.domain.enums import (
     ChangeStatus,
     EnrolmentStatus,
     MailStatus,
+    ModelStatus,
     PaymentState,
     ProposalStatus,
     RecoveryStatus,
@@ -26,6 +27,7 @@ from app.domain.separation import Duty
 from app.extensions import db
 from app.models.bank_accounts import BankChange
 from app.models.budget import Decision, EnvelopeChange
+from app.models.document_models import DocumentModel
 from app.models.enrolments import Enrolment
 from app.models.mails import Mail
 from app.models.payments import Payment, PaymentOrder
@@ -148,12 +150,12 @@ def _held_in_recoveries(mine: Duty, user_id: int) -> sa.Select[Any]:
 
 PROPOSALS, WITH_SUPPLIER, ENROLMENTS = "proposals", "with_supplier", "enrolments"
 FAILED_MAILS, LOCKED_ACCOUNTS = "failed_mails", "locked_accounts"
-BANK_CHANGES, PERSON_CHANGES = "bank_changes", "person_changes"
 RECOVERIES_TO_ISSUE, RECOVERIES_TO_CONFIRM = "recoveries_to_issue", "recoveries_to_confirm"
 _RECOVERIES = {
     Capability.ISSUE_RECOVERY: (RECOVERIES_TO_ISSUE, RecoveryStatus.PROPOSED),
     Capability.CONFIRM_RECOVERY: (RECOVERIES_TO_CONFIRM, RecoveryStatus.ISSUED),
 }
+BANK_CHANGES, PERSON_CHANGES, DOCUMENT_MODELS = "bank_changes", "person_changes", "document_models"
 
 
 def counters(user: User) -> dict[str, int]:
@@ -168,6 +170,8 @@ def counters(user: User) -> dict[str, int]:
     if permissions.may(roles, Capability.JUDGE_CHANGES):
         wanted[BANK_CHANGES] = _count(BankChange, bank_changes(user.id))
         wanted[PERSON_CHANGES] = _count(PersonChange, PersonChange.status == ChangeStatus.PENDING)
+    if permissions.may(roles, Capability.JUDGE_MODELS):
+        wanted[DOCUMENT_MODELS] = _count(DocumentModel, DocumentModel.status == ModelStatus.PENDING)
     if permissions.may(roles, Capability.APPROVE_ENVELOPE):
         wanted[PROPOSALS] = _count(EnvelopeChange, proposals(user.id))
     wanted |= _recoveries_awaited(user)

@@ -34,7 +34,7 @@ from app.models.rejections import RejectionWording
 from app.models.simulation_counts import SimulationCount
 from app.models.tickets import Ticket
 from app.services import actors, audit, clock
-from tests import bulk, factories, lives, own_account
+from tests import bulk, factories, lives, own_account, wave_two
 from tests.services import pieces
 
 
@@ -237,6 +237,11 @@ def bank_changes(mine: Enrolment, many: int) -> None:
         own_account.ask(factories.supplier_user())
 
 
+def document_models(mine: Enrolment, many: int) -> None:
+    for rank in range(many):
+        wave_two.sent(wave_two.user(), f"bdc-{rank}.pdf")
+
+
 def person_changes(mine: Enrolment, many: int) -> None:
     for _ in range(many):
         user = factories.supplier_user()
@@ -259,6 +264,7 @@ STAFF = {
     "enrolements": enrolments,
     "coordonnees-bancaires": bank_changes,
     "changements-de-personnes": person_changes,
+    "modeles-de-documents": document_models,
     "demandes": requests,
     "decisions": decisions,
     "enveloppes": envelopes,

@@ -34,6 +34,7 @@ OF_STAFF = {
     "enrolements": 6,
     "coordonnees-bancaires": 4,
     "changements-de-personnes": 4,
+    "modeles-de-documents": 5,
     "questions": 4,
     "rubriques": 4,
     "actualites": 5,

@@ -6,6 +6,21 @@ from app.domain import file_names
 
 
 @pytest.mark.parametrize(
+    ("name", "signs"),
+    [
+        ("Modèle_de-bon.de commande 2.pdf", ""),
+        ("Œuvre e\u0301crite.pdf", ""),
+        ("n°1 & 2 & 3.pdf", "°&"),
+        ("a/b\\c:d.pdf", "/\\:"),
+        ("l'avenant (1).pdf", "'()"),
+        ("\u0661\u202e.pdf", "\u0661\u202e"),
+    ],
+)
+def test_the_special_signs_of_a_name(name, signs):
+    assert file_names.special_signs(name) == signs
+
+
+@pytest.mark.parametrize(
     ("sent", "kept"),
     [
         ("avances.json", "avances.json"),

@@ -30,6 +30,7 @@ GRIDS = {
     "enrolements": {"officer", "support"},
     "coordonnees-bancaires": {"officer"},
     "changements-de-personnes": {"officer"},
+    "modeles-de-documents": {"officer"},
     "questions": {"officer", "support", "administrator"},
     "rubriques": {"officer", "support", "administrator"},
     "actualites": {"officer", "support", "administrator"},
