@@ -6,7 +6,6 @@ Guide « Les écrans du portail », § 3.1 and § 5.1. Text: contains; a closed 
 
 import calendar
 import datetime as dt
-import json
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -18,7 +17,7 @@ from admin_views.columns import Column
 from admin_views.criteria import Values, typed
 from admin_views.whole_numbers import whole
 from app.domain.errors import RuleBroken
-from app.domain.folding import ACCENTED, LIGATURES, fold, holds
+from app.domain.folding import holds
 from app.domain.labelled import Labelled
 from app.models import folded
 from app.models.types import Money, UtcDateTime
@@ -51,19 +50,11 @@ def _condition(column: Column, text: str) -> Any:
         case Money():
             return expression == _amount(column, text)
         case sa.JSON():
-            return folded.contains(_plain(expression), json.dumps(fold(text))[1:-1])
+            return folded.contains(folded.listed(expression), text)
         case sa.Integer():
             number = whole(text)
             return _NO_SUCH if number is None else expression == number
     return folded.contains(expression, text)
-
-
-def _plain(expression: Any) -> Any:
-    """A JSON column as text, kept as written by json.dumps: without its escaped accents."""
-    text: sa.ColumnElement[str] = sa.cast(expression, sa.String)
-    for letter in (*ACCENTED, *LIGATURES):
-        text = sa.func.replace(text, json.dumps(letter)[1:-1], fold(letter))
-    return text
 
 
 def _labelled(expression: Any, kind: sa.Enum, text: str) -> Any:

@@ -3,6 +3,7 @@
 A key of the model that no section names has a section of its own, or joins « Options »: nothing is out of reach.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from app.models.corridors import CorridorDraft
 from app.services import corridor_words
 from forms.corridor_offers import Offers
 
+_PLACE = re.compile(r"\b[a-z_]+\[\d+\](?:\.\w+)*")
 HERE = "/gestion/couloirs"
 DRAFTS = f"{HERE}/brouillons"
 GENERAL, AMOUNTS, OPTIONS = "general", "montants", "options"
@@ -194,14 +196,26 @@ def shown(draft: CorridorDraft, found: Sequence[Flaw], document: dict[str, Any] 
     """The faults of a draft, or of this other document of it."""
     whole = draft.document if document is None else document
     return [
-        Shown(title_of(whole, place), message, url_of(draft, place), (one := section_of(place)) and one.slug or "")
+        Shown(
+            title_of(whole, place),
+            _in_words(whole, message),
+            url_of(draft, place),
+            (one := section_of(place)) and one.slug or "",
+        )
         for place, message in found
     ]
 
 
+def _in_words(document: dict[str, Any], message: str) -> str:
+    """A fault that names another place (« voir windows[0] »), with its name instead."""
+    return _PLACE.sub(
+        lambda found: f"« {title_of(document, found[0])} »" if section_of(found[0]) else found[0], message
+    )
+
+
 def in_words(document: dict[str, Any], found: Sequence[Flaw]) -> str:
     """The first faults of a document in one sentence, each place by its name."""
-    return " ; ".join(f"{title_of(document, place)} : {message}" for place, message in found[:5])
+    return " ; ".join(f"{title_of(document, place)} : {_in_words(document, message)}" for place, message in found[:5])
 
 
 def offers(document: dict[str, Any]) -> Offers:

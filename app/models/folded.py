@@ -29,6 +29,24 @@ def _on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f'lower({text}) COLLATE "C"'
 
 
+class listed(GenericFunction[str]):
+    """The texts of a JSON list, one after the other: PostgreSQL and SQLite keep their accents escaped."""
+
+    type = sa.String()
+    inherit_cache = True
+
+
+@compiles(listed, "postgresql")
+def _listed_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    texts = f"json_array_elements_text({compiler.process(element.clauses, **options)})"
+    return f"(SELECT string_agg(value, ', ') FROM {texts})"
+
+
+@compiles(listed, "sqlite")
+def _listed_on_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"(SELECT group_concat(value, ', ') FROM json_each({compiler.process(element.clauses, **options)}))"
+
+
 def contains(expression: Any, text: str) -> sa.ColumnElement[bool]:
     """The WHERE of the values that hold this text; `%` and `_` are themselves."""
     return folded(expression).contains(fold(text), autoescape=True)

@@ -26,7 +26,7 @@ def spec(session):
     kinds = [one["type"] for one in document["software"]]
     table = {kind: {one: f"{1000 * (1 + rank)}.00" for one in PMSI} for rank, kind in enumerate(kinds)}
     document["amount"] = {"rule": "table", "ceilings": table}
-    for section in ("fields", "lists", "documents", "scenario"):
+    for section in ("fields", "lists", "documents", "scenario", "models"):
         document[section] = [one | {"waves": []} for one in document[section] if not one["waves"] or 1 in one["waves"]]
     made = documents.parse(document)
     corridor_versions.publish(made)

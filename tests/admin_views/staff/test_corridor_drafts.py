@@ -314,12 +314,16 @@ def test_a_deadline_is_moved_in_one_form(login, alice, draft, session):
 
 def test_a_deadline_that_cannot_be_submitted_alone_says_so_in_words(login, alice, session):
     spec = factories.open_spec("MDV")
-    first = spec.windows[0]
-    later = {"opens_at": first.closes_at, "closes_at": first.closes_at + dt.timedelta(days=30)}
-    corridor_versions.publish(spec.model_copy(update={"windows": (*spec.windows, first.model_copy(update=later))}))
+    avance, solde = spec.windows
+    middle = avance.closes_at - dt.timedelta(days=60)
+    halves = (
+        avance.model_copy(update={"closes_at": middle}),
+        avance.model_copy(update={"opens_at": middle}),
+    )
+    corridor_versions.publish(spec.model_copy(update={"windows": (*halves, solde)}))
     session.commit()
     client = login(alice)
-    moved = {"seen": "1", "window": "0", "closes_at": f"{first.closes_at + dt.timedelta(days=2):%Y-%m-%dT%H:%M}"}
+    moved = {"seen": "1", "window": "0", "closes_at": f"{middle + dt.timedelta(days=2):%Y-%m-%dT%H:%M}"}
     refused = client.post(f"{COULOIRS}/MDV/echeance", data=moved | {"suite": "soumettre"})
     assert refused.status_code == 422
     assert "Fenêtres de dépôt, n° " in refused.text
