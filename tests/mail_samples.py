@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.enums import Phase
+from app.models.attachments import Attachment
 from app.models.bank_accounts import BankAccount, BankChange
+from app.models.document_models import DocumentModel
 from app.models.enrolments import Enrolment
 from app.models.imports import JsonImport
 from app.models.payments import Payment
@@ -42,7 +44,8 @@ class Sample:
 
 def every() -> list[Sample]:
     """Nothing of it is in the database."""
-    return [*_of_enrolments(), *_of_requests(), *_of_imports(), *_of_accounts(), *_of_changes(), *_of_tickets()]
+    enrolling = [*_of_enrolments(), *_of_models()]
+    return [*enrolling, *_of_requests(), *_of_imports(), *_of_accounts(), *_of_changes(), *_of_tickets()]
 
 
 def _at(day: int) -> dt.datetime:
@@ -196,6 +199,19 @@ def _of_changes() -> list[Sample]:
         Sample(Event.PEOPLE_CHANGED, {"change": people} | what | {"accounts": ["alice.martin"]}),
         Sample(Event.PEOPLE_CHANGED, {"change": silent} | what | {"accounts": []}, turn="sans-commentaire"),
         Sample(Event.PEOPLE_CHANGE_REJECTED, {"change": people} | what),
+    ]
+
+
+def _of_models() -> list[Sample]:
+    def judged(comment: str) -> DocumentModel:
+        file = Attachment(file_name="bdc & <va>.pdf")
+        label = "Modèle de VA couloir Hôpital"
+        return DocumentModel(supplier=_supplier(), attachment=file, label=label, sent_at=_at(20), comment=comment)
+
+    return [
+        Sample(Event.MODEL_ACCEPTED, {"model": judged("")}),
+        Sample(Event.MODEL_ACCEPTED, {"model": judged("Modèle conforme.")}, turn="commente"),
+        Sample(Event.MODEL_REJECTED, {"model": judged(COMMENT)}),
     ]
 
 

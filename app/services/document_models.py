@@ -20,7 +20,7 @@ from app.extensions import db
 from app.models.document_models import DocumentModel
 from app.models.suppliers import Supplier
 from app.models.users import User
-from app.services import actors, attachments, audit, clock, corridor_versions, messages, ports, supplier_home
+from app.services import actors, attachments, audit, clock, corridor_versions, messages, supplier_home
 from app.services.actors import Actor
 from app.services.messages import Event
 from app.services.supplier_home import Place
@@ -202,5 +202,4 @@ def _tell(event: Event, model: DocumentModel) -> None:
         supplier_id=model.supplier_id,
         request_id=None,
         model=model,
-        base_url=ports.get().public_base_url,
     )

@@ -6,7 +6,7 @@ An event given here has its text in `templates/mails/<event>.txt`, until staff w
 from collections.abc import Mapping
 
 from app.services.mail_variables import Wording
-from app.services.mails_of_accounts import ACCESS, ASSISTANCE, CHANGES
+from app.services.mails_of_accounts import ACCESS, ASSISTANCE, CHANGES, MODELS
 from app.services.mails_of_enrolments import ENROLLING
 from app.services.mails_of_requests import REQUESTS
 
@@ -16,6 +16,7 @@ GROUPS: Mapping[str, Mapping[str, Wording]] = {
     "Demandes de financement": REQUESTS,
     "Compte et accès": ACCESS,
     "Coordonnées": CHANGES,
+    "Modèles de documents": MODELS,
     "Assistance": ASSISTANCE,
 }
 CATALOGUE: Mapping[str, Wording] = {event: wording for group in GROUPS.values() for event, wording in group.items()}

@@ -221,6 +221,20 @@ CHANGE_COMMENT = block(
     "La pièce d'identité n'est plus valable.",
     lambda given: _words(given["change"].comment),
 )
+MODEL = named(
+    text("fournisseur", "Dénomination sociale", "EDITEUR EXEMPLE", lambda given: given["model"].supplier.name),
+    text("siret", "Numéro de SIRET", "12345678200010", lambda given: given["model"].supplier.siret),
+    text("fichier", "Nom du fichier", "modele-bdc.pdf", lambda given: given["model"].attachment.file_name),
+    text("type", "Type de document", "Modèle de VA couloir Hôpital", lambda given: given["model"].label),
+    day("importe_le", "Jour de l'import", lambda given: given["model"].sent_at),
+    block(
+        "commentaire",
+        "Ce qu'écrit le gestionnaire",
+        "Le numéro ANS manque.",
+        lambda given: _words(given["model"].comment),
+    ),
+    page("lien_modeles", "Ses modèles de documents", "/segurnums/modeles-de-documents/"),
+)
 TICKET = named(
     text("numero", "Numéro du message à l'assistance", "TIC-2026-0001", lambda given: given["ticket"].number),
     secret("lien", "L'adresse réservée où suivre et répondre"),

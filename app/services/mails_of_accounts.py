@@ -1,4 +1,4 @@
-"""What the mails about accounts, bank accounts, people and the assistance may say, and may not go without."""
+"""What the mails about accounts, changes a supplier asks, its models and the assistance may say, and must say."""
 
 from app.services import mail_variables as of
 from app.services.mail_variables import mail
@@ -125,6 +125,10 @@ CHANGES = {
         "modification",
         "commentaire",
     ),
+}
+MODELS = {
+    "model_accepted": mail(of.MODEL, "type"),
+    "model_rejected": mail(of.MODEL, "type", "commentaire"),
 }
 ASSISTANCE = {
     "ticket_opened": mail(of.TICKET, "numero", "lien"),
