@@ -30,7 +30,7 @@ OWN_ACCESS = "page end_session end_others password question factor recovery"
 
 # The view, who, and its own pages beside its list (`index_view`, `lookup`) — or all its pages when it is no grid.
 _GRIDS: dict[str, tuple[frozenset, str]] = {
-    "staff_requests": (READERS, "instruction"),
+    "staff_requests": (READERS, "difference instruction"),
     "staff_enrolments": (frozenset({R.OFFICER, R.SUPPORT}), "instruction"),
     "staff_decisions": (BUDGET, "decision"),
     "staff_envelopes": (BUDGET, "envelope"),
@@ -97,7 +97,7 @@ _PAGES: dict[str, tuple[frozenset, str]] = {
     "staff_account": (ACCOUNTS, "index account"),
     "staff_ceiling_import": (frozenset({R.ADMINISTRATOR}), "index send current preview report apply"),
     "staff_summaries": (EXPORT, "index workbook csv"),
-    "supplier_request": (SUPPLIER, "current history version"),
+    "supplier_request": (SUPPLIER, "current difference history version"),
     "supplier_complement": (SUPPLIER, "page add confirm remove"),
     "supplier_modification": (SUPPLIER, "page answer"),
     "supplier_people": (SUPPLIER, "page change discard"),

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models.enrolments import Enrolment
 from app.models.requests import Avenant
 from app.models.users import User
-from app.services import actors, asked, corridor_versions, documents
+from app.services import actors, corridor_versions, documents
 from app.services import requests as request_service
 from app.services.asked import Asked
 from tests import factories
@@ -65,7 +65,7 @@ def ask(
 ) -> User:
     """An officer asks these fields and pieces to be corrected; returns him."""
     officer = factories.user(Role.OFFICER)
-    opened = asked.checked(avenant, Asked(fields, kinds))
+    opened = Asked(fields, kinds)
     request_service.act(avenant, Action.ASK_AMENDMENT, actors.of(officer), comment=comment, asked=opened)
     db.session.commit()
     return officer

@@ -3,7 +3,7 @@
 A mixin of the grid « Demandes », whose scope it shares: a request out of it is 404.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -22,12 +22,15 @@ from app.domain.request_workflow import Action
 from app.models.documents import Document
 from app.models.requests import Avenant
 from app.services import (
+    asked,
     audit,
     audit_words,
     budget,
     decisions,
+    declared_versions,
     explanations,
     formats,
+    mail_rehearsals,
     offers,
     payments,
     recoveries,
@@ -37,7 +40,10 @@ from app.services import (
     staff_scope,
 )
 from app.services import requests as request_service
+from app.services.asked import Asked
+from app.services.mail_rehearsals import Rehearsed
 from app.services.offers import Offer
+from forms.asking import AskAmendmentForm, AskDocumentForm
 from forms.rejections import RejectForm
 from forms.staff import CommentForm, DecideForm, PaymentForm, RecoveryForm, SeenForm
 
@@ -53,6 +59,7 @@ DONE = {
     offers.CONFIRM: "Le paiement est enregistré.",
     offers.RECOVERY: "L'ordre de recouvrement est proposé : un ordonnateur doit l'émettre.",
 }
+_ASKING = {Action.ASK_DOCUMENT: AskDocumentForm, Action.ASK_AMENDMENT: AskAmendmentForm}
 _CAPABILITIES = {
     offers.PAY: Capability.ORDER_PAYMENT,
     offers.CONFIRM: Capability.CONFIRM_PAYMENT,
@@ -81,12 +88,27 @@ class Instruction:
         valid = form.validate()
         if form.seen.errors:
             abort(400)
+        if "preview" in request.form and key in _ASKING and valid:
+            return self._preview(avenant, key, form)
         if not valid or not attempt(form, lambda: _do(avenant, key, form)):
             return self._page(_find(number), {key: form}), 422
         flash(DONE[key], "success")
         return redirect(f"/gestion/demandes/{number}")
 
-    def _page(self, avenant: Avenant, tried: dict[str, SeenForm] | None = None) -> str:
+    @expose("/<number>/historique/<int(max=9999):rank>")
+    def difference(self, number: str, rank: int) -> str:
+        told = declared_versions.difference(declared_versions.of(_find(number)), rank) or abort(404)
+        return self.render("request/compared.html", told=told, back=f"/gestion/demandes/{number}")
+
+    def _preview(self, avenant: Avenant, key: str, form: Any) -> tuple[str, int]:
+        """The mail this act would send; nothing is done."""
+        mails: list[Rehearsed] = []
+        done = attempt(form, lambda: mails.extend(mail_rehearsals.of(avenant, lambda: _do(avenant, key, form))))
+        return self._page(_find(avenant.number), {key: form}, mails), 200 if done else 422
+
+    def _page(
+        self, avenant: Avenant, tried: dict[str, SeenForm] | None = None, rehearsed: Sequence[Rehearsed] = ()
+    ) -> str:
         shown = _version_shown(avenant)
         offered = offers.of(avenant, actor(), payments.payment_of(avenant))
         view = request_view.present(
@@ -106,6 +128,9 @@ class Instruction:
             explanation=explanations.explain(shown),
             offered=[(offer, (tried or {}).get(offer.key) or _fresh(offer, avenant)) for offer in offered],
             tried=tried or {},
+            rehearsed=rehearsed,
+            said=asked.said_of(view.asked) if view.asked else asked.Said(),
+            page_url=f"/gestion/demandes/{avenant.number}",
             trail=audit.entries_of("request", avenant.number),
             words=audit_words,
             siblings=staff_scope.siblings(avenant, current_user.role_set),
@@ -156,6 +181,9 @@ def _form(key: str, avenant: Avenant) -> Any:
         return reject.apart(key)
     if key in _FORMS:
         return _FORMS[key]().apart(key)
+    if key in _ASKING:
+        fields = [(one.path, one.shown) for one in asked.fields_open(avenant)] if key == Action.ASK_AMENDMENT else []
+        return _ASKING[Action(key)]().offer(asked.kinds_open(avenant), fields).apart(key)
     needs_comment = key in list(Action) and request_workflow.BY_ACTION[Action(key)].needs_comment
     return (CommentForm() if needs_comment else SeenForm()).apart(key)
 
@@ -207,4 +235,5 @@ def _do(avenant: Avenant, key: str, form: Any) -> object:
     comment = form.comment.data if isinstance(form, CommentForm) else ""
     if key == Action.CANCEL_DECIDED:
         return decisions.cancel_decided(avenant, who, comment=comment, seen=seen)
-    return request_service.act(avenant, Action(key), who, comment=comment, seen=seen)
+    wished = Asked(*map(tuple, form.ticked)) if key in _ASKING else asked.NOTHING
+    return request_service.act(avenant, Action(key), who, comment=comment, seen=seen, asked=wished)

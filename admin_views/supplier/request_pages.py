@@ -9,7 +9,7 @@ from admin_views.supplier.pages import Pages, person
 from app.domain import numbers
 from app.domain.enums import AWAITING_SUPPLIER, Phase, RequestStatus
 from app.models.requests import Avenant
-from app.services import request_view, supplier_scope
+from app.services import declared_versions, request_view, supplier_scope
 
 
 def own(number: str) -> Avenant:
@@ -37,6 +37,11 @@ class RequestPages(Pages):
         if avenant.status is RequestStatus.INCOMPLETE:
             abort(404)
         return self._page(avenant, "history")
+
+    @expose("/<number>/historique/<int(max=9999):rank>")
+    def difference(self, number: str, rank: int) -> ResponseReturnValue:
+        told = declared_versions.difference(declared_versions.of(own(number)), rank) or abort(404)
+        return self.render("request/compared.html", told=told, back=f"/segurnums/demandes/{number}/historique")
 
     @expose("/<number>/versions/<int(max=9999):ordinal>")
     def version(self, number: str, ordinal: int) -> ResponseReturnValue:

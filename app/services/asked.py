@@ -15,7 +15,7 @@ from app.exchange import line_model
 from app.exchange.line_model import LineModel
 from app.exchange.line_rules import value_at, values_at
 from app.models.requests import Avenant, InformationRequest
-from app.services import clock, corridor_versions
+from app.services import clock, corridor_versions, declared_blocks
 
 FIELDS, KINDS = "fields", "kinds"
 # Inferred from the type AUTRE_S of the guides: an officer may ask for a piece no corridor lists.
@@ -35,11 +35,16 @@ NOTHING = Asked()
 
 @dataclass(frozen=True, slots=True)
 class Openable:
-    """A field that may be opened: its path, what it is called, how many values of it the request has."""
+    """A field that may be opened: its path, what it is called, its values in the request."""
 
     path: str
     label: str
-    values: int
+    values: tuple[str, ...]
+
+    @property
+    def shown(self) -> str:
+        """« RPPS (10005173140) », « RPPS (3 valeurs) »."""
+        return f"{self.label} ({self.values[0] if len(self.values) == 1 else f'{len(self.values)} valeurs'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,10 @@ def fields_open(avenant: Avenant) -> list[Openable]:
     for path in amendable.paths(model.spec, avenant.phase):
         values = [value for _, value in values_at(avenant.declared, path)]
         if _concerns(model.spec, path, avenant, values):
-            found.append(Openable(path, model.labels.get(path, path), len(values)))
+            written = tuple(
+                declared_blocks.written(None if value is None else model.kinds.get(path), value) for value in values
+            )
+            found.append(Openable(path, model.labels.get(path, path), written))
     return found
 
 
@@ -86,13 +94,13 @@ def _concerns(spec: CorridorSpec, path: str, avenant: Avenant, values: list[obje
 def checked(avenant: Avenant, asked: Asked) -> Asked:
     """The same, with the fields that are corrected together with those ticked. Raises `RuleBroken` at the field: what
     is not open, nothing asked, too many values at once."""
-    labels = {one.path: one.values for one in fields_open(avenant)}
-    if not labels.keys() >= set(asked.fields):
+    counts = {one.path: len(one.values) for one in fields_open(avenant)}
+    if not counts.keys() >= set(asked.fields):
         raise RuleBroken("Une donnée cochée ne peut pas être ouverte à la modification.", field=FIELDS)
     if not dict(kinds_open(avenant)).keys() >= set(asked.kinds):
         raise RuleBroken("Un type de pièce coché n'existe pas pour cette demande.", field=KINDS)
     opened = amendable.together(model_of(avenant).spec, avenant.phase, asked.fields)
-    values = sum(labels.get(path, 1) for path in opened)
+    values = sum(counts.get(path, 1) for path in opened)
     if values > limits.AMENDED_VALUES:
         raise RuleBroken(
             f"{values} valeurs seraient ouvertes : {limits.AMENDED_VALUES} au plus. Cochez moins de données.",

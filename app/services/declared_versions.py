@@ -81,6 +81,10 @@ class Difference:
         """What the supplier changed."""
         return tuple(row for row in self.values if row.changed)
 
+    @property
+    def unchanged(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.values if not row.changed)
+
 
 def keep(avenant: Avenant, question: InformationRequest, user: User) -> DeclaredVersion:
     """Keep what the request declares, which this answer to an officer replaces (its row is locked)."""

@@ -195,14 +195,15 @@ def _ask_amendment(avenant: Avenant, deed: Deed) -> None:
 def _ask(avenant: Avenant, action: Action, event: Event, deed: Deed) -> InformationRequest:
     _instruct(avenant)
     assert deed.actor.id is not None, "only a person asks"
+    opened = asked_service.checked(avenant, deed.asked)
     asked = InformationRequest(
         avenant=avenant,
         action=action.value,
         comment=deed.comment,
         asked_at=clock.now(),
         asked_by_id=deed.actor.id,
-        asked_fields=list(deed.asked.fields),
-        asked_kinds=list(deed.asked.kinds),
+        asked_fields=list(opened.fields),
+        asked_kinds=list(opened.kinds),
     )
     db.session.add(asked)
     db.session.flush()

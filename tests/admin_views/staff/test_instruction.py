@@ -48,8 +48,12 @@ def read(client, document):
 @pytest.mark.parametrize(
     ("action", "data", "status"),
     [
-        ("ask_document", {"comment": "Le bon de commande est illisible."}, RequestStatus.AWAITING_DOCUMENT),
-        ("ask_amendment", {"comment": "Le montant diffère."}, RequestStatus.TO_AMEND),
+        (
+            "ask_document",
+            {"comment": "Le bon de commande est illisible.", "kinds": "BON_COMMANDE"},
+            RequestStatus.AWAITING_DOCUMENT,
+        ),
+        ("ask_amendment", {"comment": "Le montant diffère.", "kinds": "AUTRE"}, RequestStatus.TO_AMEND),
         ("validate", {}, RequestStatus.VALIDATED),
         ("reject", {"comment": "Commande antérieure."}, RequestStatus.REJECTED),
     ],
@@ -67,14 +71,15 @@ def test_cancelling_keeps_the_initial_avenant(world, people, login, session):
     assert act(login(people.officer), avenant, "cancel", comment="à sa demande").status_code == 302
     page = login(people.officer).get(f"{DEMANDES}{avenant.number}").text
     assert "Annulée" in page
-    assert "Version 0" in page
+    assert "Version 2" in page
+    assert "Version 1" in page
     assert login(people.officer).get(f"{DEMANDES}{avenant.number}?version=0").status_code == 200
 
 
 @pytest.mark.parametrize("action", ["ask_document", "ask_amendment", "reject", "cancel"])
 def test_a_comment_is_compulsory_and_asked_at_its_field(world, people, login, action):
     avenant = world.in_progress()
-    answer = act(login(people.officer), avenant, action, comment="   ")
+    answer = act(login(people.officer), avenant, action, comment="   ", kinds="AUTRE")
     assert answer.status_code == 422
     assert f'id="comment-{action}-error"' in answer.text
     assert avenant.status is RequestStatus.IN_PROGRESS
@@ -189,7 +194,7 @@ def test_a_refused_act_leaves_the_pages_of_tables_turning(world, people, login):
 
 def test_the_trail_says_who_did_what(world, people, login):
     avenant = world.in_progress()
-    act(login(people.officer), avenant, "ask_document", comment="Signez le <b>bon</b>")
+    act(login(people.officer), avenant, "ask_document", comment="Signez le <b>bon</b>", kinds="AUTRE")
     page = login(people.officer).get(f"{DEMANDES}{avenant.number}").text
     assert "Statut : En cours → En attente de pièce jointe complémentaire" in page
     assert "Signez le &lt;b&gt;bon&lt;/b&gt;" in page
