@@ -1,5 +1,5 @@
-"""A real portal for the journeys: its own database with the demo world, a server and a scheduler as processes, and
-Debian's Chromium, with axe-core at each page."""
+"""A real portal for the journeys: its own database with the demo world, a server and a scheduler as processes, the
+peers it writes mails to and looks companies up in, and Debian's Chromium, with axe-core at each page."""
 
 import os
 import socket
@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 import config
 from app.demo.people import PASSWORD, STAFF
+from tests import smtp_peer
+from tests.adapters import sirene_peer
 from tests.conftest import new_database
 
 CHROMIUM_FLAGS = [
@@ -33,16 +35,21 @@ CHROMIUM_FLAGS = [
 ]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 START_SECONDS = 120
+MAIL_SECONDS = 30
+CAPTCHA = "bw72x"
 CODES = {one.username: one.totp_secret for one in STAFF}
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """A portal that runs: its address, its folder, the environment of its processes."""
+    """A portal that runs: its address, its folder, the environment of its processes; what it sends by mail, and the
+    register it asks."""
 
     url: str
     folder: Path
     env: dict[str, str]
+    post: smtp_peer.Peer
+    register: sirene_peer.Peer
     sessions: dict[str, Any] = field(default_factory=dict)  # who logged in, and his cookies
 
     def flask(self, *command: str) -> str:
@@ -54,9 +61,36 @@ class Portal:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def mail(self, recipient: str, subject: str) -> str:
+        """The text of the last mail to this address whose subject begins so; the scheduler sends it within seconds."""
+        deadline = time.monotonic() + MAIL_SECONDS
+        while True:
+            for one in reversed(self.post.mails):
+                if one["To"] == recipient and str(one["Subject"]).startswith(subject):
+                    text = one.get_body(("plain",))
+                    assert text is not None
+                    return str(text.get_content())
+            told = [(one["To"], str(one["Subject"])) for one in self.post.mails]
+            assert time.monotonic() < deadline, f"no « {subject} » for {recipient} in {told}"
+            self.post.wait_for(len(told) + 1, seconds=1)
+
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def post() -> Iterator[smtp_peer.Peer]:
+    with smtp_peer.peer() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def register() -> Iterator[sirene_peer.Peer]:
+    with sirene_peer.running() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def portal(
+    tmp_path_factory: pytest.TempPathFactory, post: smtp_peer.Peer, register: sirene_peer.Peer
+) -> Iterator[Portal]:
     folder = tmp_path_factory.mktemp("portal")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -64,13 +98,16 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     url = f"http://127.0.0.1:{port}"
     env = os.environ | {
         "APP_ENV": "demo",
+        "CAPTCHA_FIXED": CAPTCHA,
         "DATABASE_URL": new_database(f"segurnum_journeys_{WORKER}", folder),
         "INSTANCE_DIR": str(folder),
         "PORT": str(port),
         "PUBLIC_BASE_URL": url,
         "PYTHONPATH": str(config.ROOT),
+        "SIRENE_URL": register.url,
+        "SMTP_URL": post.url,
     }
-    made = Portal(url, folder, env)
+    made = Portal(url, folder, env, post, register)
     made.flask("db", "upgrade")
     made.flask("demo")
     with (folder / "server.log").open("w") as log:
