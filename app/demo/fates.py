@@ -1,11 +1,13 @@
 """What becomes of a request of the demo world: each fate is lived through the services, by the right person."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from app.demo.ground import World
 from app.domain.request_workflow import Action
+from app.models.recoveries import RecoveryOrder
 from app.models.requests import Avenant
-from app.services import actors, clock, decisions, payments
+from app.services import actors, clock, decisions, payments, recoveries, rejections
 from app.services import requests as request_service
 
 
@@ -32,9 +34,26 @@ def _pay(world: World, avenant: Avenant) -> None:
     payments.confirm(payment, clock.today(), f"VIR-{world.transfers:06d}", world.actor("comptable"))
 
 
+def _ask_back(world: World, avenant: Avenant) -> RecoveryOrder:
+    """Paid, then a part of it asked back; not recovered yet."""
+    _pay(world, avenant)
+    reason = "Un des postes facturés n'a pas été installé."
+    part = (avenant.amount or Decimal(0)) / 4
+    order = recoveries.propose(avenant, part.quantize(Decimal("0.01")), reason, world.actor("decideur"))
+    return recoveries.issue(order, world.actor("ordonnateur"))
+
+
+def _recover(world: World, avenant: Avenant) -> None:
+    """Paid, then all of it given back: the request is « Annulée »."""
+    _pay(world, avenant)
+    reason = "Installation jamais réalisée : contrat rompu par le client."
+    order = recoveries.propose(avenant, avenant.amount or Decimal(0), reason, world.actor("decideur"))
+    recoveries.issue(order, world.actor("ordonnateur"))
+    recoveries.confirm(order, clock.today(), f"REC-{order.number}", world.actor("comptable"))
+
+
 def _reject(world: World, avenant: Avenant) -> None:
-    comment = "Le bon de commande n'est pas signé par le client final."
-    request_service.act(avenant, Action.REJECT, world.actor("gestionnaire1"), comment=comment)
+    rejections.reject(avenant, ["BC-NON-SIGNE"], "", world.actor("gestionnaire1"))
 
 
 def _cancel(world: World, avenant: Avenant) -> None:
@@ -69,8 +88,10 @@ def _leave(world: World, avenant: Avenant) -> None:
     """Waiting to be instructed."""
 
 
-FATES: dict[str, Callable[[World, Avenant], None]] = {
+FATES: dict[str, Callable[[World, Avenant], object]] = {
     "paid": _pay,
+    "asked_back": _ask_back,
+    "recovered": _recover,
     "ordered": _order,
     "decided": _decide,
     "validated": _validate,

@@ -18,6 +18,7 @@ from app.services import (
     clock,
     corridor_versions,
     news,
+    rejection_wordings,
     second_factor,
     suppliers,
 )
@@ -54,6 +55,7 @@ def lay(world: World) -> None:
     _hire(world)
     _enrol(world)
     _fund(world)
+    _word(world)
 
 
 def _open_corridors(world: World) -> None:
@@ -101,6 +103,37 @@ def _enrol(world: World) -> None:
         )
         world.users[who.username] = user
         world.enrolments[who.username] = enrolling.enrol(who, supplier, user, officer)
+
+
+def _word(world: World) -> None:
+    """The library of the reasons to reject."""
+    for code, title, text in _WORDINGS:
+        rejection_wordings.write(code, title, text, world.actor("gestionnaire1"))
+
+
+_WORDINGS = (
+    (
+        "BC-NON-SIGNE",
+        "Bon de commande non signé",
+        "Le bon de commande joint à votre demande {{ de_type }} {{ numero }} (n° éditeur {{ numero_editeur }}) n'est"
+        " pas signé par le client final.",
+    ),
+    (
+        "DATE-COMMANDE",
+        "Date de commande hors période",
+        "La commande du {{ date_commande }} n'est pas dans la période de financement du couloir {{ couloir }}.",
+    ),
+    (
+        "MONTANT",
+        "Montant différent de la pièce",
+        "Le montant Ségur HT déclaré, {{ montant_declare }} €, n'est pas celui du document joint.",
+    ),
+    (
+        "HORS-REFERENCEMENT",
+        "Logiciel non référencé à la commande",
+        "{{ logiciel }} (n° {{ numero_ans }}) n'était pas référencé pour cette prestation au {{ date_commande }}.",
+    ),
+)
 
 
 def _fund(world: World) -> None:

@@ -82,7 +82,14 @@ def _chapters(world: World, start: dt.date, today: dt.date) -> list[Chapter]:
         if week % 2 == 0:
             told.append((day, lambda week=week, fates=fates: _avances(world, people.B, week, fates)))  # type: ignore[misc]
     later = start + dt.timedelta(weeks=6, days=2)
-    told.append((later, lambda: _soldes(world, people.A, ("paid",) * 6 + ("decided",) * 4 + ("validated",) * 4)))
+    told.append(
+        (
+            later,
+            lambda: _soldes(
+                world, people.A, ("paid",) * 4 + ("asked_back", "recovered") + ("decided",) * 4 + ("validated",) * 4
+            ),
+        )
+    )
     told.append((later + dt.timedelta(weeks=2), lambda: _soldes(world, people.A, ("new",) * 8, another=True)))
     told.append((later, lambda: _soldes(world, people.B, ("paid", "decided", "validated", "new"))))
     told += _others(world, start)

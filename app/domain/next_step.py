@@ -28,7 +28,8 @@ class Opening:
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What the sentence is made of. Days are of Paris. `solde`: None when no period is published; `has_solde`: the
-    dossier of an avance already has one. `asked_on`, `reminded_on`, `closes_on`: of what an officer asked."""
+    dossier of an avance already has one. `to_give_back`: « 62,71 € (ordre de recouvrement OR-2026-0001) », of an issued
+    order. `asked_on`, `reminded_on`, `closes_on`: of what an officer asked."""
 
     status: RequestStatus
     phase: Phase
@@ -41,6 +42,7 @@ class Situation:
     closes_on: dt.date | None = None
     has_solde: bool = False
     solde: Opening | None = None
+    to_give_back: str = ""
 
 
 def sentence(now: Situation) -> str:
@@ -93,6 +95,8 @@ def _rejected(now: Situation) -> str:
 def _decided(now: Situation) -> str:
     if now.payment is not PaymentState.PAID:
         return f"L'ASP met la demande en paiement, puis enregistre le virement ; {NO_DELAY}."
+    if now.to_give_back:
+        return f"Le fournisseur doit reverser {now.to_give_back} ; {NO_DELAY}."
     if now.phase is Phase.SOLDE:
         return "Le solde est payé : le dossier est terminé."
     if now.has_solde:

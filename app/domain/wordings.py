@@ -13,7 +13,7 @@ from app.domain.mail_texts import Kind
 # What may stand between braces, and what takes its place in the letter.
 VARIABLES = {
     "numero": "le numéro de la demande",
-    "type": "« avance » ou « solde »",
+    "de_type": "« d'avance » ou « de solde », après un nom",
     "couloir": "le libellé du couloir",
     "fournisseur": "la dénomination sociale",
     "siret": "le SIRET du fournisseur",

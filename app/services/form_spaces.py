@@ -21,7 +21,7 @@ from app.models.dossiers import Dossier
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.requests import Avenant, FundingRequest
-from app.services import corridor_versions, deposit_windows, formats, liquidation, solde_controls
+from app.services import corridor_versions, deposit_windows, formats, liquidation, recovery_facts, solde_controls
 from app.services.declared_blocks import Fact
 from app.services.deposit_windows import Closed
 
@@ -148,6 +148,10 @@ def _solde_refusal(space: Space) -> Closed | None:
         state = f"{avance.status.label}, {avance.payment_state.label.lower()}"
         message = f"votre avance {avance.number} n'est pas encore décidée et payée ({state})"
         return Closed(message, solde_controls.until_paid(avance.status, avance.number))
+    asked_back = recovery_facts.open_on_avance(avance.request.dossier_id)
+    if asked_back and asked_back.is_total:
+        message = f"votre avance {avance.number} fait l'objet de l'ordre de recouvrement total {asked_back.number}"
+        return Closed(message, "Une avance entièrement recouvrée n'a pas de solde.")
     return None
 
 

@@ -7,7 +7,7 @@ from app.domain.enums import PaymentState, Phase, RequestStatus
 from app.domain.next_step import Opening, Situation
 from app.extensions import db
 from app.models.requests import Avenant, FundingRequest, InformationRequest
-from app.services import clock, corridor_versions, deposit_calendar
+from app.services import clock, corridor_versions, deposit_calendar, formats, recovery_facts
 from app.services.deposit_calendar import Period, State
 
 
@@ -28,6 +28,7 @@ def of(avenant: Avenant, asked: InformationRequest | None) -> str:
             closes_on=asked.closes_on if asked else None,
             has_solde=has_solde,
             solde=_opening(avenant) if may_follow and not has_solde else None,
+            to_give_back=_to_give_back(avenant),
         )
     )
 
@@ -36,6 +37,13 @@ def _a_solde_may_follow(avenant: Avenant) -> bool:
     if avenant.phase is Phase.SOLDE:
         return avenant.status is RequestStatus.REJECTED
     return avenant.payment_state is PaymentState.PAID
+
+
+def _to_give_back(avenant: Avenant) -> str:
+    if avenant.status is not RequestStatus.DECIDED or avenant.payment_state is not PaymentState.PAID:
+        return ""
+    order = recovery_facts.issued_on(avenant)
+    return f"{formats.money(order.amount)} (ordre de recouvrement {order.number})" if order else ""
 
 
 def _has_solde(avenant: Avenant) -> bool:

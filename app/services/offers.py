@@ -66,9 +66,9 @@ def _recovery(avenant: Avenant, actor: Actor, payment: Payment | None) -> Iterat
     row = recovery_workflow.BY_ACT[recovery_workflow.Act.PROPOSE]
     if avenant.status is not RequestStatus.DECIDED or payment is None or payment.paid_on is None:
         return
-    if row.role not in actor.roles or not recovery_facts.left_of(payment):
-        return
     running = recovery_facts.open_of(payment)
+    if row.role not in actor.roles or not (running or recovery_facts.left_of(payment)):
+        return
     refusal = f"L'ordre de recouvrement {running.number} est en cours." if running else ""
     yield Offer(RECOVERY, row.act.label, refusal=refusal or _held(avenant, row.duty, actor))
 

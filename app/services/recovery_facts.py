@@ -40,6 +40,16 @@ def open_of(payment: Payment) -> RecoveryOrder | None:
     )
 
 
+def issued_on(avenant: Avenant) -> RecoveryOrder | None:
+    """The order its supplier has to repay on this avenant, if any."""
+    query = (
+        sa.select(RecoveryOrder)
+        .join(Payment, Payment.id == RecoveryOrder.payment_id)
+        .where(Payment.avenant_id == avenant.id, RecoveryOrder.status == RecoveryStatus.ISSUED)
+    )
+    return db.session.scalar(query)
+
+
 def open_on_avance(dossier_id: int) -> RecoveryOrder | None:
     """The order that asks back the avance of a dossier, while it is open: its solde cannot be worth anything sure."""
     query = (

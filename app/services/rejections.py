@@ -65,7 +65,7 @@ def _values(avenant: Avenant) -> Mapping[str, str]:
     referencing = avenant.dossier.enrolment.referencing
     return {
         "numero": avenant.number,
-        "type": avenant.phase.label.lower(),
+        "de_type": avenant.phase.of,
         "couloir": corridor_versions.spec_of(avenant.dossier.corridor_version).label,
         "fournisseur": avenant.supplier.name,
         "siret": avenant.supplier.siret,
@@ -74,5 +74,5 @@ def _values(avenant: Avenant) -> Mapping[str, str]:
         "numero_editeur": avenant.editor_number,
         "date_depot": formats.day(avenant.deposited_at),
         "date_commande": formats.day(avenant.order_date),
-        "montant_declare": f"{formats.euros(avenant.declared_ht)} €",
+        "montant_declare": formats.euros(avenant.declared_ht),
     }
