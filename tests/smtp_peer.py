@@ -4,7 +4,7 @@ import email
 import email.policy
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import Any
@@ -13,11 +13,13 @@ from aiosmtpd.controller import Controller
 
 
 class Peer:
-    """`answers` are said to the next mails, in order; then everything is accepted. `mails` is what was accepted."""
+    """`answers` are said to the next mails, in order; then everything is accepted. `mails` is what was accepted.
+    `at_goodbye`: done when a client that was served takes its leave, before it is answered."""
 
     def __init__(self, port: int = 0) -> None:
         self.answers: list[str] = []
         self.mails: list[EmailMessage] = []
+        self.at_goodbye: Callable[[], None] | None = None
         self._arrived = threading.Condition()
         self.port = port or free_port()
         self._controller: Controller | None = None
@@ -53,6 +55,11 @@ class Peer:
             self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
             self._arrived.notify_all()
         return "250 accepted"
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.at_goodbye:
+            self.at_goodbye()
+        return "221 Bye"
 
 
 @contextmanager

@@ -15,6 +15,7 @@ ARGUMENTS = {
     "filename": "absent.css", "export_type": "csv", "phase": "avance", "ans_number": "abc000001", "token": "1.a",
     "username": "personne", "act": "deverrouiller", "slug": "cgu",
     "form": "json", "section": "champs", "rank": "0", "move": "monter", "name": "modele", "job": "rien",
+    "event": "identifier",
 }  # fmt: skip
 
 

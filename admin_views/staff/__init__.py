@@ -21,6 +21,7 @@ from admin_views.staff.envelopes import Envelopes
 from admin_views.staff.exports import StaffExports
 from admin_views.staff.home import Home
 from admin_views.staff.job_runs import JobRuns
+from admin_views.staff.mails import Mails, MailTemplates
 from admin_views.staff.payments import Payments
 from admin_views.staff.person_changes import PersonChanges
 from admin_views.staff.recoveries import Recoveries
@@ -30,7 +31,7 @@ from admin_views.staff.registers import Referencings, Suppliers
 from admin_views.staff.requests import StaffRequests
 from admin_views.staff.simulations import PublicSimulations
 from admin_views.staff.summaries import Summaries
-from admin_views.staff.traces import Accounts, Audit, Mails
+from admin_views.staff.traces import Accounts, Audit
 from admin_views.staff.wordings import Wordings
 
 NAME, ENDPOINT, URL = "Gestion", "gestion", "/gestion"
@@ -75,6 +76,9 @@ def views() -> list[BaseView]:
         News(endpoint="staff_news", url="/gestion/actualites"),
         TextPages(name="Pages", endpoint="staff_text_pages", url="/gestion/pages"),
         Mails(endpoint="staff_mails", url="/gestion/courriels"),
+        MailTemplates(
+            name="Modèles de courriels", endpoint="staff_mail_templates", url="/gestion/modeles-de-courriels"
+        ),
         Audit(endpoint="staff_audit", url="/gestion/audit"),
         JobRuns(endpoint="staff_jobs", url="/gestion/taches"),
         PublicSimulations(endpoint="staff_simulations", url="/gestion/simulations"),

@@ -77,8 +77,8 @@ TILES = (
     (
         worklists.FAILED_MAILS,
         "Courriels en échec",
-        "/gestion/courriels/?statut=failed",
-        "Non remis après 24 heures d'essais.",
+        "/gestion/courriels/?statut=failed&statut=bounced",
+        "Refusés, revenus ou non remis après 24 heures d'essais.",
     ),
     (worklists.LOCKED_ACCOUNTS, "Comptes verrouillés", "/gestion/comptes/?verrou=oui", "Trop de mots de passe faux."),
 )

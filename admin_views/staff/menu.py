@@ -72,6 +72,7 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
             (C.WRITE_CONTENTS, "Rubriques", "/gestion/rubriques/"),
             (C.WRITE_CONTENTS, "Ajouter une rubrique", "/gestion/rubriques/nouvelle"),
             (C.WRITE_CONTENTS, "Pages du portail", "/gestion/pages/"),
+            (C.WRITE_MAILS, "Modèles de courriels", "/gestion/modeles-de-courriels/"),
         ),
     ),
     (

@@ -1,4 +1,4 @@
-"""What happened: accounts, mails sent, the audit journal. Read only."""
+"""What happened: accounts, the audit journal. Read only."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -10,12 +10,10 @@ from admin_views.columns import Column, by_name
 from admin_views.criteria import ChoiceFilter, Filter, KnownValueFilter, PeriodFilter, choices_of
 from admin_views.grid import Grid
 from admin_views.rows import Join
-from admin_views.staff.criteria import AnyOfFilter, AuditSubjectFilter, RequestNumberFilter
-from app.domain.enums import MailStatus, Role
+from admin_views.staff.criteria import AnyOfFilter, AuditSubjectFilter
+from app.domain.enums import Role
 from app.domain.permissions import Capability
 from app.models.audit import AuditEntry
-from app.models.mails import Mail
-from app.models.requests import FundingRequest
 from app.models.suppliers import Supplier
 from app.models.users import RoleRow, User, user_roles
 from app.services import audit_words, clock, formats
@@ -83,38 +81,6 @@ class Accounts(Grid):
 
     def row_url(self, row: Any) -> str:
         return f"/gestion/compte/{row.username}"
-
-
-class Mails(Grid):
-    capability = Capability.READ_MAILS
-    model = Mail
-    title = "Courriels"
-    joins = (Join(FundingRequest, FundingRequest.id == Mail.request_id, outer=True),)
-    default_sort = ("created_at", True)
-    columns = (
-        Column("created_at", Mail.created_at, shown=formats.moment),
-        Column("event", Mail.event, sortable=False),
-        Column("number", FundingRequest.number, label="Demande", sortable=False),
-        Column("recipient", Mail.recipient, sortable=False),
-        Column("subject", Mail.subject, sortable=False),
-        Column("status", Mail.status, badge=True, sortable=False),
-        Column("sent_at", Mail.sent_at, shown=formats.moment, sortable=False),
-        Column("attempts", Mail.attempts, numeric=True, sortable=False),
-    )
-    filters: ClassVar[Sequence[Filter]] = (
-        KnownValueFilter("destinataire", "Destinataire", Mail.recipient),
-        RequestNumberFilter("demande", "Numéro de demande", Mail.request_id, FundingRequest.number),
-        KnownValueFilter("evenement", "Événement", Mail.event),
-        ChoiceFilter("statut", "Statut", Mail.status, choices_of(MailStatus)),
-        PeriodFilter("cree", "Créé entre le", Mail.created_at, label_to="et le"),
-    )
-
-    def row_url(self, row: Any) -> str:
-        return f"/gestion/courriels/{row.id}"
-
-    @expose("/<key>")
-    def mail(self, key: str) -> str:
-        return self.render("staff/mail.html", mail=self.one(key))
 
 
 class Audit(Grid):

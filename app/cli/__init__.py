@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import archives, audit, corridors, demo, jobs, staff
+from app.cli import archives, audit, corridors, demo, jobs, mails, staff
 
 
 def init_app(app: Flask) -> None:
@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
         jobs.group,
         audit.group,
         corridors.group,
+        mails.group,
         archives.backup,
         archives.restore,
         demo.command,

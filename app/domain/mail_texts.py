@@ -80,6 +80,11 @@ def flaws(
     return tuple(sorted(found, key=lambda one: (one.line == 0, one.line, one.column)))
 
 
+def certain(text: str) -> set[str]:
+    """The variables that a text writes whatever its conditions."""
+    return _certain(_read(text)[0])
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with its values. Of a variable that stands alone on its line, every line has its indentation.
 

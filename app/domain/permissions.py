@@ -43,6 +43,8 @@ class Capability(Labelled):
     ANSWER_TICKETS = "answer_tickets", "Répondre aux messages à l'assistance"
     WRITE_CONTENTS = "write_contents", "Écrire les questions fréquentes, les actualités et les pages"
     READ_MAILS = "read_mails", "Consulter les courriels envoyés"
+    RESEND_MAILS = "resend_mails", "Renvoyer un courriel en échec"
+    WRITE_MAILS = "write_mails", "Écrire les modèles des courriels"
     READ_AUDIT = "read_audit", "Consulter le journal d'audit"
     READ_JOBS = "read_jobs", "Consulter les tâches planifiées"
     RUN_JOBS = "run_jobs", "Lancer une tâche planifiée"
@@ -84,6 +86,8 @@ ALLOWED: dict[Capability, frozenset[Role]] = {
     C.ANSWER_TICKETS: frozenset({R.OFFICER, R.SUPPORT}),
     C.WRITE_CONTENTS: frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR}),
     C.READ_MAILS: frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR}),
+    C.RESEND_MAILS: frozenset({R.OFFICER, R.SUPPORT, R.ADMINISTRATOR}),
+    C.WRITE_MAILS: frozenset({R.OFFICER, R.ADMINISTRATOR}),
     C.READ_AUDIT: frozenset({R.DECIDER, R.ADMINISTRATOR}),
     C.READ_JOBS: frozenset({R.ADMINISTRATOR}),
     C.RUN_JOBS: frozenset({R.ADMINISTRATOR}),

@@ -8,6 +8,7 @@ from app.domain.enums import (
     ChangeStatus,
     DraftStatus,
     EnrolmentStatus,
+    MailStatus,
     ModelStatus,
     PaymentState,
     RecoveryStatus,
@@ -66,6 +67,10 @@ ACTIONS = {
     "import_referencings": "Import de référencements",
     "import_ceilings": "Import de plafonds",
     "renew_calendar": "Renouvellement de l'adresse de ses échéances",
+    "write": "Rédaction",
+    "revert": "Retour au texte d'origine",
+    "resend": "Renvoi d'un courriel",
+    "bounce": "Courriel non remis",
     "run_job": "Lancement d'une tâche",
 }
 SUBJECTS = {
@@ -89,6 +94,8 @@ SUBJECTS = {
     "export": "Export",
     "csv_upload": "Fichier CSV",
     "news": "Actualité",
+    "mail": "Courriel",
+    "mail_template": "Modèle de courriel",
 }
 FIELDS = {
     "editor_siret": "SIRET de l'éditeur",
@@ -122,6 +129,7 @@ FIELDS = {
     "roles": "Rôles",
     "version": "Version",
     "digest": "Empreinte",
+    "mail_status": "Statut du courriel",
     "origin": "Point de départ",
     "places": "Nombre de changements",
     "draft_status": "Statut du brouillon",
@@ -160,6 +168,7 @@ _LISTS: dict[str, type[Labelled]] = {
     "change_status": ChangeStatus,
     "recovery_status": RecoveryStatus,
     "model_status": ModelStatus,
+    "mail_status": MailStatus,
 }
 
 

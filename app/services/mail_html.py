@@ -89,7 +89,8 @@ def _lines(text: str) -> tuple[Markup, ...]:
 
 def _linked(line: str) -> Markup:
     """Escaped, the addresses of the portal being links; a stop that ends the sentence is not of the address."""
-    portal = re.compile(re.escape(ports.get().public_base_url) + r"(?=[/\s.,;]|$)[^\s<>\"]*")
+    # Neither « https://portail.fr.ailleurs.fr » nor « https://portail.fr@ailleurs.fr » is of the portal.
+    portal = re.compile(re.escape(ports.get().public_base_url) + r"(?:/[^\s<>\"]*|(?![\w.:@-]))")
     out, at = [], 0
     for match in portal.finditer(line):
         address = match[0].rstrip(".,;:)")

@@ -51,7 +51,7 @@ def worded(event: str, context: dict[str, Any]) -> Text:
 
 def tried(event: str, text: Text) -> Text:
     """The same with the examples: what a preview shows, and a trial sends."""
-    return filled(text, {name: one.example for name, one in CATALOGUE[event].variables.items()})
+    return filled(text, {name: one.sample for name, one in CATALOGUE[event].variables.items()})
 
 
 def filled(text: Text, values: dict[str, str]) -> Text:
@@ -100,12 +100,18 @@ def versions(event: str) -> list[MailTemplateVersion]:
     return list(db.session.scalars(query.order_by(MailTemplateVersion.number.desc())))
 
 
+def version_of(event: str, number: int) -> MailTemplateVersion | None:
+    query = sa.select(MailTemplateVersion).where(MailTemplateVersion.event == event)
+    return db.session.scalar(query.where(MailTemplateVersion.number == number))
+
+
 def flaws(event: str, subject: str, body: str) -> list[tuple[str, Flaw]]:
     """What is wrong in a text for this event: (« subject » or « body », flaw)."""
     wording = CATALOGUE[event]
     kinds = {name: variable.kind for name, variable in wording.variables.items()}
     found = [("subject", flaw) for flaw in mail_texts.flaws(subject, kinds, subject=True)]
-    return found + [("body", flaw) for flaw in mail_texts.flaws(body, kinds, sorted(wording.required))]
+    required = sorted(wording.required - mail_texts.certain(subject))
+    return found + [("body", flaw) for flaw in mail_texts.flaws(body, kinds, required)]
 
 
 def write(event: str, subject: str, body: str, seen: int, actor: Actor) -> MailTemplateVersion:
@@ -114,13 +120,28 @@ def write(event: str, subject: str, body: str, seen: int, actor: Actor) -> MailT
     Raises `RuleBroken` on the first of `subject` and `body` with a flaw, or when nothing changes; `Conflict` when
     somebody wrote another meanwhile; `KeyError` for no event.
     """
-    subject, body = " ".join(subject.split()), body.replace("\r\n", "\n").strip() + "\n"
-    _refuse(event, subject, body)
+    refuse(event, subject, body)
+    subject, body = " ".join(subject.split()), body.strip() + "\n"
     _refuse_stale(event, seen)
     used = _text_of(current(event), event)
     if (used.subject, used.body) == (subject, body):
         raise RuleBroken("Ce texte est déjà celui qui est envoyé : rien à enregistrer.", field="body")
     return _add(event, subject, body, seen, actor)
+
+
+def refuse(event: str, subject: str, body: str) -> None:
+    """Raises `RuleBroken` on the first of `subject` and `body` that may not be sent."""
+    for field, text, most in (("subject", subject, limits.MAIL_SUBJECT), ("body", body, limits.MAIL_BODY)):
+        if not text.strip():
+            raise RuleBroken("Saisissez un objet." if field == "subject" else "Saisissez un texte.", field=field)
+        if len(text) > most:
+            raise RuleBroken(f"Au plus {most} caractères.", field=field)
+        if any(not sign.isprintable() and sign not in "\n" for sign in text.replace("\u202f", "").replace("\xa0", "")):
+            raise RuleBroken("Des caractères invisibles ou de contrôle ne sont pas admis.", field=field)
+    found = flaws(event, subject, body)
+    if found:
+        field = found[0][0]
+        raise RuleBroken(" ".join(str(flaw) for where, flaw in found if where == field), field=field)
 
 
 def revert(event: str, seen: int, actor: Actor) -> MailTemplateVersion:
@@ -158,20 +179,6 @@ def _lines(text: Text) -> list[str]:
 
 def _cut(subject: str) -> str:
     return subject if len(subject) <= _SUBJECT_MOST else subject[: _SUBJECT_MOST - 1] + "…"
-
-
-def _refuse(event: str, subject: str, body: str) -> None:
-    for field, text, most in (("subject", subject, limits.MAIL_SUBJECT), ("body", body, limits.MAIL_BODY)):
-        if not text.strip():
-            raise RuleBroken("Saisissez un objet." if field == "subject" else "Saisissez un texte.", field=field)
-        if len(text) > most:
-            raise RuleBroken(f"Au plus {most} caractères.", field=field)
-        if any(not sign.isprintable() and sign not in "\n" for sign in text.replace("\u202f", "").replace("\xa0", "")):
-            raise RuleBroken("Des caractères invisibles ou de contrôle ne sont pas admis.", field=field)
-    found = flaws(event, subject, body)
-    if found:
-        field = found[0][0]
-        raise RuleBroken(" ".join(str(flaw) for where, flaw in found if where == field), field=field)
 
 
 def _refuse_stale(event: str, seen: int) -> None:

@@ -13,7 +13,6 @@ from app.services import formats, ports
 
 Context = Mapping[str, Any]
 YES = "oui"
-_SITE = "https://portail.exemple.fr"  # in the examples
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +25,17 @@ class Variable:
     value: Callable[[Context], str]
     kind: Kind = Kind.TEXT
 
+    @property
+    def sample(self) -> str:
+        """The example as it would stand in a mail: a path of the portal becomes its address."""
+        return _whole(self.example) if self.kind is Kind.LINK else self.example
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The variables by name, those of every mail included; `required` stand in the body whatever its conditions.
+    """The variables by name, those of every mail included; `required` stand whatever the conditions.
 
-    `source`: the guide that names the mail; « inferred » for ours.
+    `source`: the guide that names the mail, empty for ours (inferred).
     """
 
     variables: Mapping[str, Variable]
@@ -39,13 +43,12 @@ class Wording:
     source: str
 
 
-INFERRED = "inferred"
 PORTAL, SCREENS = "« Présentation du portail »", "« Les écrans du portail »"
 SAS = "« Modification d'une demande de solde SAS »"
 SAS_AVANCE, OPERATOR = "« Dépôt d'une demande d'avance SAS »", "« Opérateur MSS »"
 
 
-def mail(variables: Mapping[str, Variable], *required: str, source: str = INFERRED) -> Wording:
+def mail(variables: Mapping[str, Variable], *required: str, source: str = "") -> Wording:
     """The wording of an event: its own variables and those of every mail."""
     return Wording(FOR_ALL | dict(variables), frozenset(required), source)
 
@@ -67,8 +70,8 @@ def flag(name: str, meaning: str, value: Callable[[Context], object]) -> Variabl
 
 
 def link(name: str, meaning: str, path: str, value: Callable[[Context], str]) -> Variable:
-    """`path` of the example; `value` gives a path of the portal or a whole address."""
-    return Variable(name, meaning, _SITE + path, lambda given: _whole(value(given)), Kind.LINK)
+    """`path` is the example; `value` gives a path of the portal or a whole address."""
+    return Variable(name, meaning, path, lambda given: _whole(value(given)), Kind.LINK)
 
 
 def page(name: str, meaning: str, path: str) -> Variable:
@@ -168,7 +171,7 @@ FOLLOWED_ENROLMENT = ENROLMENT | named(
     Variable(
         "lien",
         "La demande, dans l'espace du fournisseur, ou l'adresse réservée qui y mène sans compte",
-        f"{_SITE}/segurnums/enrolements/12",
+        "/segurnums/enrolements/12",
         lambda given: given["space"] or SECRET,
         Kind.LINK,
     ),
@@ -177,7 +180,7 @@ ENROLMENT_ANSWER = FOLLOWED_ENROLMENT | named(
     Variable(
         "lien",
         "La page de réponse de son espace, ou l'adresse réservée qui y mène sans compte",
-        f"{_SITE}/segurnums/enrolements/12/reponse",
+        "/segurnums/enrolements/12/reponse",
         lambda given: f"{given['space']}/reponse" if given["space"] else SECRET,
         Kind.LINK,
     )

@@ -3,6 +3,8 @@
 The row is written in the transaction of the event; `app.services.outbox` sends it afterwards.
 """
 
+import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from app.services import clock, formats, mail_templates, ports
 from app.services.mail_catalogue import CATALOGUE
 from app.services.mail_templates import Text
 
-__all__ = ["SECRET", "Event", "contact_of", "queue", "tell_supplier", "tell_user"]
+__all__ = ["SECRET", "Event", "contact_of", "post", "queue", "tell_supplier", "tell_user"]
 
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).resolve().parents[2] / "templates" / "mails"),
@@ -32,6 +34,9 @@ _TEMPLATES = jinja2.Environment(
     keep_trailing_newline=True,
 )
 _TEMPLATES.filters |= formats.FILTERS
+KEY_LENGTH = 120
+_ODD = re.compile(r"[^A-Za-z0-9._-]+")
+_PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class Event(Labelled):
@@ -122,24 +127,29 @@ def queue(
 ) -> None:
     """Queue any mail. The variables of its text are read from `context`; `secret` takes its place when the mail leaves.
     `json_import_id`: of a mail about a whole import."""
-    text = _worded(event, context)
+    mail = post(event.label, _worded(event, context), recipient, key)
+    mail.secret = ports.get().sealer.seal(secret) if secret else None
+    mail.supplier_id, mail.request_id, mail.json_import_id = supplier_id, request_id, json_import_id
+
+
+def post(label: str, text: Text, recipient: str, key: str) -> Mail:
+    """A mail to send, its text being written already; `label` is what the list of mails calls it."""
+    if len(key) > KEY_LENGTH:
+        key = f"{key[: KEY_LENGTH - 33]}:{_digest(key)}"
     mail = Mail(
         event_key=key,
-        message_id=f"<{key.replace(':', '.')}@{_host()}>",
-        event=event.label,
+        message_id=f"<{_name(key)}@{_host()}>",
+        event=label,
         recipient=recipient,
         subject=text.subject,
         body=text.body,
         template_version_id=text.version.id if text.version else None,
-        secret=ports.get().sealer.seal(secret) if secret else None,
-        supplier_id=supplier_id,
-        request_id=request_id,
-        json_import_id=json_import_id,
         status=MailStatus.QUEUED,
         created_at=clock.now(),
         due_at=clock.now(),
     )
     db.session.add(mail)
+    return mail
 
 
 def _worded(event: Event, context: dict[str, Any]) -> Text:
@@ -156,6 +166,16 @@ def contact_of(supplier: Supplier) -> str:
     if found is None:
         raise LookupError(f"supplier {supplier.siret} has nobody to write to")
     return found
+
+
+def _name(key: str) -> str:
+    """The key as the left side of a Message-ID: the same for the same key, whatever it is made of (an address)."""
+    name = key.replace(":", ".")
+    return name if _PLAIN.fullmatch(name) else f"{_ODD.sub('.', name)}.{_digest(key)[:8]}"
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def _host() -> str:

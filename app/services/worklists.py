@@ -176,7 +176,7 @@ def counters(user: User) -> dict[str, int]:
         wanted[PROPOSALS] = _count(EnvelopeChange, proposals(user.id))
     wanted |= _recoveries_awaited(user)
     if permissions.may(roles, Capability.READ_MAILS):
-        wanted[FAILED_MAILS] = _count(Mail, Mail.status == MailStatus.FAILED)
+        wanted[FAILED_MAILS] = _count(Mail, Mail.status.in_((MailStatus.FAILED, MailStatus.BOUNCED)))
     if permissions.may(roles, Capability.READ_USERS):
         wanted[LOCKED_ACCOUNTS] = _count(User, User.locked_until > clock.now())
     if not wanted:

@@ -1,6 +1,8 @@
 """Each mail leaves once the server takes it, is tried for a day, and its failure is seen."""
 
 import datetime as dt
+import os
+import signal
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from app.extensions import db
 from app.models.mails import Mail
 from app.services import clock, outbox, ports
 from tests import smtp_peer
+from tests.committed import ground
 
 SENDER = "ne-pas-repondre@segurnum.invalid"
 
@@ -65,6 +68,16 @@ def test_451_is_tried_again_later_under_the_same_message_id(peer):
         assert outbox.send_due() == 1
     assert (mail.status, mail.last_error) == (MailStatus.SENT, "")
     assert [one["Message-ID"] for one in peer.mails] == [mail.message_id]
+
+
+def test_451_then_550_is_tried_twice_and_seen_as_lost(peer):
+    mail = queued()
+    peer.answers = ["451 greylisted", "550 no such user"]
+    assert outbox.send_due() == 0
+    with after(2):
+        assert outbox.send_due() == 0
+    assert (mail.status, mail.attempts, mail.last_error) == (MailStatus.FAILED, 2, "550 no such user")
+    assert peer.mails == []
 
 
 def test_550_is_a_final_failure_with_its_words(peer):
@@ -154,3 +167,37 @@ def test_no_lock_is_held_while_the_server_hangs(committed):
 
         _, waited = committed.at_once(outbox.send_due, write_meanwhile)
     assert waited < dt.timedelta(seconds=1.5)
+
+
+@pytest.mark.committed
+def test_a_sender_killed_once_the_server_took_the_mail_sends_it_again_under_the_same_message_id(committed):
+    with smtp_peer.peer() as peer:
+        ports.get().mailer = mail_adapter.SmtpServer(peer.url, SENDER, 5)
+        mail = queued()
+        db.session.remove()
+        db.engine.dispose()
+        sender = os.fork()
+        if not sender:
+            try:
+                outbox.send_due()
+            finally:
+                os._exit(0)
+        peer.at_goodbye = lambda: os.kill(sender, signal.SIGKILL)
+        assert os.waitstatus_to_exitcode(os.waitpid(sender, 0)[1]) == -signal.SIGKILL
+        peer.at_goodbye = None
+        mail = db.session.scalars(sa.select(Mail)).one()
+        assert (mail.status, mail.attempts, len(peer.mails)) == (MailStatus.QUEUED, 1, 1)
+        assert outbox.send_due() == 0, "its claim holds"
+        with after(outbox.CLAIM.total_seconds() / 60):
+            assert outbox.send_due() == 1
+        assert [one["Message-ID"] for one in peer.mails] == [mail.message_id] * 2
+    assert (mail.status, mail.attempts) == (MailStatus.SENT, 2)
+
+
+def test_the_time_a_hanging_server_is_given_and_where_mails_come_back_are_settings(tmp_path):
+    more = {"SMTP_TIMEOUT": "0.2", "MAIL_BOUNCES": "retours@exemple.fr"}
+    with smtp_peer.silent_server() as url, ground(tmp_path, migrated=False, SMTP_URL=url, **more):
+        mailer = ports.get().mailer
+        assert mailer.bounces == "retours@exemple.fr"
+        with pytest.raises(mail_adapter.Unreachable, match="injoignable"):
+            mailer.send("<a@b>", "a@b.fr", "Objet", "Texte", "<p>Texte</p>")
