@@ -138,7 +138,8 @@ class MailTemplates(Screen):
 
     def _page(self, event: str, form: MailTextForm) -> ResponseReturnValue:
         valid = not form.errors
-        text = Text(form.subject.data, form.body.data) if valid else mail_templates.in_use(event)
+        used, versions = mail_templates.in_use(event), mail_templates.versions(event)
+        text = Text(form.subject.data, form.body.data) if valid else used
         page = self.render(
             "staff/mail_template.html",
             event=event,
@@ -147,13 +148,20 @@ class MailTemplates(Screen):
             form=form,
             typed=valid and form.is_submitted(),
             shown=_shown(mail_templates.tried(event, text)) if valid else None,
-            versions=mail_templates.versions(event),
+            otherwise=_otherwise(event, text) if valid else None,
+            versions=versions,
+            set_aside=bool(versions and versions[0].body is not None and used.version is None),
         )
         return page, 200 if valid else 422
 
 
 def _known(event: str) -> str:
     return event if event in CATALOGUE else abort(404)
+
+
+def _otherwise(event: str, text: Text) -> dict[str, Any] | None:
+    """The same mail when no condition is met, if it has any."""
+    return _shown(mail_templates.tried(event, text, flags=False)) if mail_templates.has_flags(event) else None
 
 
 def _shown(text: Text) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app.domain import limits, mail_texts
 from app.domain.errors import Conflict, RuleBroken
-from app.domain.mail_texts import Flaw
+from app.domain.mail_texts import Flaw, Kind
 from app.extensions import db
 from app.models.mails import MailTemplateVersion
 from app.services import audit, clock, mail_html
@@ -49,9 +49,15 @@ def worded(event: str, context: dict[str, Any]) -> Text:
     return filled(in_use(event), values)
 
 
-def tried(event: str, text: Text) -> Text:
-    """The same with the examples: what a preview shows, and a trial sends."""
-    return filled(text, {name: one.sample for name, one in CATALOGUE[event].variables.items()})
+def tried(event: str, text: Text, *, flags: bool = True) -> Text:
+    """The same with the examples: what a preview shows, and a trial sends; with every condition met, or none."""
+    variables = CATALOGUE[event].variables.items()
+    return filled(text, {name: one.sample if flags or one.kind is not Kind.FLAG else "" for name, one in variables})
+
+
+def has_flags(event: str) -> bool:
+    """Whether the text of this mail may depend on a condition that is no text."""
+    return any(one.kind is Kind.FLAG for one in CATALOGUE[event].variables.values())
 
 
 def filled(text: Text, values: dict[str, str]) -> Text:

@@ -5,10 +5,8 @@ The row is written in the transaction of the event; `app.services.outbox` sends 
 
 import hashlib
 import re
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import sqlalchemy as sa
 
 from app.domain.enums import MailStatus
@@ -19,21 +17,11 @@ from app.models.mails import Mail
 from app.models.requests import Avenant
 from app.models.suppliers import Person, Supplier
 from app.models.users import User
-from app.services import clock, formats, mail_templates, ports
-from app.services.mail_catalogue import CATALOGUE
+from app.services import clock, mail_templates, ports
 from app.services.mail_templates import Text
 
 __all__ = ["SECRET", "Event", "contact_of", "post", "queue", "tell_supplier", "tell_user"]
 
-_TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).resolve().parents[2] / "templates" / "mails"),
-    undefined=jinja2.StrictUndefined,
-    autoescape=False,  # plain text, never HTML
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-_TEMPLATES.filters |= formats.FILTERS
 KEY_LENGTH = 120
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")
@@ -127,7 +115,7 @@ def queue(
 ) -> None:
     """Queue any mail. The variables of its text are read from `context`; `secret` takes its place when the mail leaves.
     `json_import_id`: of a mail about a whole import."""
-    mail = post(event.label, _worded(event, context), recipient, key)
+    mail = post(event.label, mail_templates.worded(event.value, context), recipient, key)
     mail.secret = ports.get().sealer.seal(secret) if secret else None
     mail.supplier_id, mail.request_id, mail.json_import_id = supplier_id, request_id, json_import_id
 
@@ -150,13 +138,6 @@ def post(label: str, text: Text, recipient: str, key: str) -> Mail:
     )
     db.session.add(mail)
     return mail
-
-
-def _worded(event: Event, context: dict[str, Any]) -> Text:
-    if event.value in CATALOGUE:
-        return mail_templates.worded(event.value, context)
-    subject, _, body = _TEMPLATES.get_template(f"{event.value}.txt").render(**context, secret=SECRET).partition("\n")
-    return Text(" ".join(subject.split()), body.strip() + "\n")
 
 
 def contact_of(supplier: Supplier) -> str:

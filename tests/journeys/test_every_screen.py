@@ -47,6 +47,8 @@ OFFICER = (
     "/gestion/referencements/import/",
     "/gestion/couloirs/",
     "/gestion/courriels/",
+    "/gestion/modeles-de-courriels/",
+    "/gestion/modeles-de-courriels/enrolment_piece_asked",
 )
 DECIDER = ("/gestion/decisions/", "/gestion/decisions/nouvelle", "/gestion/enveloppes/", "/gestion/audit/")
 AUTHORISER = ("/gestion/paiements/", "/gestion/paiements/nouveau", "/gestion/enveloppes/a-approuver")

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from app.domain.enums import LinkPurpose, MailStatus, Role
 from app.extensions import db
-from app.models.mails import Mail
-from app.services import lost_credentials, ports
+from app.models.mails import Mail, MailTemplateVersion
+from app.services import clock, lost_credentials, ports
 from app.services.mail_catalogue import CATALOGUE
 from app.services.messages import SECRET, Event
 from tests import factories
@@ -45,6 +45,23 @@ def test_a_text_is_previewed_then_kept_then_compared_then_given_back(officer):
     assert "Version 1" in officer.get(HERE).text
     assert officer.post(REJECTED + "/texte-d-origine", data={"seen": 1}).status_code == 303
     assert "texte d&#39;origine)" in officer.get(REJECTED).text or "texte d'origine)" in officer.get(REJECTED).text
+
+
+def test_both_turns_of_a_text_are_previewed(officer):
+    page = officer.get(HERE + "enrolment_piece_asked").text
+    assert "depuis votre espace" in page
+    assert "Cette adresse vous est réservée" in page
+
+
+def test_a_version_no_longer_understood_is_said_to_be_set_aside(officer):
+    row = MailTemplateVersion(
+        event="request_rejected", number=1, subject="{{ disparue }}", body="x", written_at=clock.now()
+    )
+    db.session.add(row)
+    db.session.commit()
+    page = officer.get(REJECTED).text
+    assert "n'est plus comprise" in page or "n&#39;est plus comprise" in page
+    assert "{{ disparue }}" not in page
 
 
 def test_a_flaw_is_named_at_its_field_and_what_was_typed_stays(officer):
