@@ -27,6 +27,9 @@ class Leader:
         self.holder = f"{socket.gethostname()}:{os.getpid()}"
         self._until = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._lock = _AdvisoryLock() if db.engine.dialect.name == "postgresql" else None
+        self.one_writer = (
+            self._lock is None
+        )  # SQLite: jobs that write at once would wait for each other until they fail
 
     @property
     def leads(self) -> bool:

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from app.domain.enums import JobOutcome, Role
 from app.domain.errors import RuleBroken
-from app.domain.schedule import SCHEDULES
+from app.domain.schedule import BY_NAME, SCHEDULES
 from app.extensions import db
 from app.models.audit import AuditEntry
 from app.models.job_runs import JobOrder, JobRun
@@ -77,3 +77,17 @@ def test_who_does_not_lead_takes_nothing(app, administrator):
     db.session.commit()
     works.run(registry.find(NAME))
     assert job_orders.waiting() == {NAME}
+
+
+def test_a_daily_job_that_fails_is_tried_again_in_a_minute(app, session):
+    leader = Leader()
+    scheduler = scheduling.build(app.app_context, leader)
+    works = scheduler.get_job("beat").func.__self__
+    works.beat()
+
+    def fail() -> int:
+        raise RuntimeError("panne")
+
+    works.run(registry.Job(BY_NAME[NAME], fail))
+    assert scheduler.get_job(NAME).next_run_time == clock.now() + scheduling.RETRY
+    leader.release()
