@@ -68,7 +68,7 @@ def examine(space: Space, phase: Phase, typed: Mapping[str, str], sent: Sent, ke
     spec, profiles = space.spec(phase), space.enrolment.referencing.profiles
     answers = form_answers.read(spec, phase, typed, profiles)
     asked = spec.documents_of(phase)
-    missing = {one.code: f"Joignez la pièce « {one.label} »." for one in asked if _is_missing(one, answers, sent)}
+    missing = {one.code: "Joignez cette pièce." for one in asked if _is_missing(one, answers, sent)}
     proved, refused = {}, {}
     for one in asked:
         if one.code in sent:

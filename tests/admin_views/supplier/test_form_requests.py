@@ -110,7 +110,7 @@ def test_a_missing_and_a_wrong_file_are_said_at_their_fields(sas):
     answer = me.post(AVANCE, data=data)
     assert answer.status_code == 422
     assert "attestation.exe" in answer.text
-    assert "Joignez la pièce" in answer.text
+    assert "Joignez cette pièce" in answer.text
     assert f'id="piece_{SAS_AVANCE[0]}-error"' not in answer.text
     assert avenants() == []
 

@@ -1,0 +1,87 @@
+"""A SAS is paid its avance, then its solde; an operator's avance is decided as it is deposited, with its PDF.
+
+Guides « Dépôt d'une demande d'avance SAS », « Modification d'une demande de solde SAS » (its solde) and « Opérateur
+MSS ».
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import files
+from tests.journeys.test_main_job import act, fold, reload_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+AVANCE, SOLDE = "/segurnums/demande_avance_operateur", "/segurnums/demande_solde_operateur"
+
+
+@pytest.fixture
+def pdf(tmp_path: Path) -> Path:
+    written = tmp_path / "piece.pdf"
+    written.write_bytes(files.pdf())
+    return written
+
+
+def sent(supplier) -> str:
+    """« Valider »; the number on the receipt."""
+    supplier.click("Valider")
+    number = re.search(r"déposée sous le numéro (FIN\w+)\.", supplier.text)
+    assert number, supplier.text
+    return number[1]
+
+
+def paid_by_four_people(visit, number: str) -> None:
+    act(visit("gestionnaire1"), number, "Valider")
+    act(visit("decideur"), number, "Décider", Enveloppe="1")
+    act(visit("ordonnateur"), number, "Mettre en paiement")
+    accountant = visit("comptable")
+    today = accountant.page.evaluate("new Date().toISOString().slice(0, 10)")
+    act(accountant, number, "Enregistrer le paiement", Date_de_paiement=today, Référence_du_virement=f"VIR-{number}")
+
+
+def test_a_sas_is_paid_its_avance_then_its_solde(visit, pdf):
+    supplier = visit("fournisseur-s")
+    supplier.go("/segurnums/")
+    supplier.click("Suivi de ma demande de financement")
+    assert supplier.page.get_by_label("Montant de l'avance").input_value() == "36000.00"
+    assert not supplier.page.get_by_label("Montant de l'avance").is_editable()
+    for field in supplier.page.locator("input[type=file]").all():
+        field.set_input_files(pdf)
+    avance = sent(supplier)
+    assert "En cours" in supplier.text
+    supplier.click("2 - Ma demande de solde")
+    assert "n'est pas encore décidée et payée" in supplier.text
+
+    paid_by_four_people(visit, avance)
+    supplier.go(SOLDE)
+    supplier.page.get_by_label(re.compile("Coordonnées de contact")).fill("support@agendas.exemple.fr")
+    supplier.page.get_by_label(re.compile("VSR")).set_input_files(pdf)
+    solde = sent(supplier)
+    assert solde == avance.replace("M0", "M1")
+    paid_by_four_people(visit, solde)
+    supplier.go(SOLDE)
+    fold(supplier, "Suivi Financier")
+    text = supplier.text
+    assert "support@agendas.exemple.fr" in text
+    assert "84000,00€" in text
+    assert text.count("Paiement effectué") >= 2
+
+
+def test_an_operators_avance_is_decided_at_once_with_its_pdf(visit):
+    operator = visit("fournisseur-m", width=390)
+    operator.go(AVANCE)
+    assert operator.page.get_by_label("Montant fixe éligible pour l'opérateur").input_value() == "8000.00"
+    counts = operator.page.locator("main input[inputmode=numeric]")
+    assert counts.count() == 6
+    for field in counts.all():
+        field.fill("10")
+    number = sent(operator)
+    assert "« Décidée »" in operator.text
+    reload_until(operator, f"decision_attribution_{number}")
+    fold(operator, "Pièces justificatives")
+    with operator.page.expect_download() as download:
+        operator.page.get_by_role("link", name=re.compile("decision-attribution")).click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+    fold(operator, "Courriels automatiques envoyés")
+    assert f"Votre demande d'avance {number} est décidée" in operator.text
