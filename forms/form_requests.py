@@ -29,11 +29,13 @@ _HEXADECIMAL = frozenset("0123456789abcdef")
 
 
 class RequestForm(RefusingForm):
-    """`paths` and `codes`: the name of the control of each field and of each piece."""
+    """`paths` and `codes`: the name of the control of each field and of each piece; `sound`: by code, what was proved
+    of the files, when the form is refused."""
 
     key = HiddenField()
     paths: Mapping[str, str] = {}
     codes: Mapping[str, str] = {}
+    sound: Mapping[str, Any] = {}
 
     def typed(self) -> dict[str, str]:
         """What was typed, by path of the field."""
@@ -46,15 +48,15 @@ class RequestForm(RefusingForm):
 
     @property
     def page_key(self) -> str:
-        """The key of the page that was sent; another one when it is not a key of ours."""
-        said = str(self.key.data or "")
-        return said if len(said) == _KEY_LENGTH and _HEXADECIMAL.issuperset(said) else new_key()
+        """The key of the page."""
+        return str(self.key.data)
 
     def refuse(self, refusal: RuleBroken) -> None:
         """Each refusal of a form at its control, any other above the form."""
         if not isinstance(refusal, Refused):
             super().refuse(refusal)
             return
+        self.sound = refusal.files
         for names, faults in ((self.paths, refusal.answers), (self.codes, refusal.pieces)):
             for place, fault in faults.items():
                 self[names[place]].errors = [*self[names[place]].errors, fault]
@@ -65,6 +67,10 @@ def new_key() -> str:
     return secrets.token_hex(_KEY_LENGTH // 2)
 
 
+def _is_key(text: str) -> bool:
+    return len(text) == _KEY_LENGTH and _HEXADECIMAL.issuperset(text)
+
+
 def of(spec: CorridorSpec, phase: Phase, *, sent: bool = False) -> RequestForm:
     """The form of a phase: empty, or as it was `sent`."""
     fields, pieces = spec.fields_of(phase), spec.documents_of(phase)
@@ -73,7 +79,8 @@ def of(spec: CorridorSpec, phase: Phase, *, sent: bool = False) -> RequestForm:
     controls = {paths[one.path]: _control(one) for one in fields} | {codes[one.code]: _file(one) for one in pieces}
     made = type("DrawnForm", (RequestForm,), {**controls, "paths": paths, "codes": codes})
     form: RequestForm = made() if sent else made(formdata=None)
-    form.key.data = form.key.data or new_key()
+    if not _is_key(str(form.key.data or "")):
+        form.key.data = new_key()
     for one in fields:
         form[paths[one.path]].flags.required = one.required
     for piece in pieces:

@@ -18,7 +18,7 @@ from app.domain.enums import AWAITING_SUPPLIER, Phase, RequestStatus
 from app.domain.errors import Conflict
 from app.extensions import db
 from app.models.requests import Avenant
-from app.services import form_deposits, form_spaces, request_view
+from app.services import form_deposits, form_pieces, form_spaces, request_view
 from app.services.form_spaces import Space
 from forms import form_requests
 from forms.form_requests import RequestForm
@@ -67,6 +67,8 @@ class FormRequests(Pages):
             db.session.rollback()
             return self._page(_space(look=True) or abort(404), phase, refusal=str(refusal)), 409
         if avenant is None:
+            form_pieces.keep(form.page_key, person(), form.sound)
+            db.session.commit()
             return self._page(_space() or abort(404), phase, form), 422
         flash(_receipt(avenant), "success")
         kept = _kept(avenant.dossier.enrolment.number, avenant.dossier.number)
@@ -86,6 +88,7 @@ class FormRequests(Pages):
             form=form,
             refusal=refusal,
             closed=closed,
+            held={code: stored.file.name for code, stored in form.sound.items()} if form else {},
             figures=form_spaces.figures(space, phase),
             recap=form_spaces.recap(space, current),
             view=None if form or current is None else request_view.present(current, asked_pages=table_pages.asked()),
@@ -103,7 +106,10 @@ class FormRequests(Pages):
 
 def _deposited(space: Space, phase: Phase, form: RequestForm) -> Avenant:
     """Files are proved first, in a transaction that only reads; then everything is written, or nothing."""
-    filled = without_lock(lambda: form_deposits.examine(space, phase, form.typed(), form.sent(), form.page_key))
+    key = form.page_key
+    kept = form_pieces.held(key, person())
+    filled = without_lock(lambda: form_deposits.examine(space, phase, form.typed(), form.sent(), key, kept))
+    form.sound = filled.files
     return form_deposits.deposit(space, phase, filled, person())
 
 

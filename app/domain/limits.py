@@ -58,6 +58,7 @@ ENROLMENT_DRAFT_DAYS = 30  # after its last change; default
 ENROLMENT_DRAFT_LINKS = 5  # addresses a draft is mailed to; default
 ENROLMENT_PIECES_BYTES = 40 * MEGABYTE  # of a step: five pieces of 4 Mo, and room for a refusal at its field
 FORM_PIECES_BYTES = 60 * MEGABYTE  # of a deposit by form: fourteen pieces of 4 Mo; default
+FORM_PIECE_HOURS = 24  # that the sound files of a refused form are kept; default
 MESSAGE_FILE_BYTES = 2 * MEGABYTE  # guide « Les écrans du portail », § 8
 MESSAGE_LENGTH = 4_000  # characters of a message to the assistance; default
 PAGE_LENGTH = 50_000  # characters of a page that staff write; default

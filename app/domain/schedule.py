@@ -60,6 +60,7 @@ SCHEDULES = (
         at=dt.time(3, 35),
     ),
     Schedule("purge-enrolments", "Effacer les enrôlements laissés sans suite", INFERRED, at=dt.time(3, 40)),
+    Schedule("sweep-form-pieces", "Oublier les fichiers des formulaires refusés", INFERRED, at=dt.time(3, 42)),
     Schedule("sweep-orphans", "Supprimer les fichiers qu'aucune demande ne connaît", INFERRED, at=dt.time(3, 45)),
     Schedule("sweep-captchas", "Oublier les captchas expirés", INFERRED, at=dt.time(3, 50)),
     Schedule("sweep-forms", "Oublier les formulaires laissés à la fin d'une session", INFERRED, at=dt.time(3, 55)),

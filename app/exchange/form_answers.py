@@ -49,11 +49,12 @@ class Answers:
 
 
 class Refused(RuleBroken):
-    """What is wrong in a form, all at once: `answers` by path of field, `pieces` by code."""
+    """What is wrong in a form, all at once: `answers` by path of field, `pieces` by code; `files`, by code too, are
+    those that are sound, as whoever proved them holds them."""
 
-    def __init__(self, answers: Mapping[str, str], pieces: Mapping[str, str]) -> None:
+    def __init__(self, answers: Mapping[str, str], pieces: Mapping[str, str], files: Mapping[str, Any]) -> None:
         super().__init__("Le formulaire comporte des erreurs.")
-        self.answers, self.pieces = answers, pieces
+        self.answers, self.pieces, self.files = answers, pieces, files
 
 
 def read(spec: CorridorSpec, phase: Phase, typed: Mapping[str, str], profiles: Collection[str] = ()) -> Answers:

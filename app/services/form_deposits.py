@@ -9,12 +9,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from app.corridors.spec import DocumentSpec
 from app.domain import numbers
 from app.domain.enums import PaymentState, Phase, RequestStatus
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
@@ -37,7 +37,6 @@ from app.services import (
     documents,
     form_spaces,
     messages,
-    stored_files,
 )
 from app.services.documents import Stored
 from app.services.form_spaces import Space
@@ -45,6 +44,9 @@ from app.services.messages import Event
 
 DEPOSIT = "Déposer la demande"
 Sent = Mapping[str, tuple[str, BinaryIO]]  # by code of piece: the name of its file, and its bytes
+
+
+NOTHING: Mapping[str, Stored] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +65,30 @@ class Filled:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
-def examine(space: Space, phase: Phase, typed: Mapping[str, str], sent: Sent, key: str) -> Filled:
-    """Read the answers and prove the files, then store these; writes no row. Raises `Refused`, `Unavailable`."""
+def examine(
+    space: Space, phase: Phase, typed: Mapping[str, str], sent: Sent, key: str, kept: Mapping[str, Stored] = NOTHING
+) -> Filled:
+    """Read the answers and prove the files, then store these; writes no row. `kept`: of this page, refused before.
+
+    Raises `Refused`, which has the sound files, and `Unavailable`.
+    """
     spec, profiles = space.spec(phase), space.enrolment.referencing.profiles
     answers = form_answers.read(spec, phase, typed, profiles)
-    asked = spec.documents_of(phase)
-    missing = {one.code: "Joignez cette pièce." for one in asked if _is_missing(one, answers, sent)}
-    proved, refused = {}, {}
-    for one in asked:
-        if one.code in sent:
-            try:
-                proved[one.code] = documents.prove(*sent[one.code])
-            except RuleBroken as fault:
-                refused[one.code] = str(fault)
-    if answers.faults or missing or refused:
-        raise Refused(answers.faults, missing | refused)
-    files = {code: Stored(file, scan, stored_files.put_document(file.content)) for code, (file, scan) in proved.items()}
+    files: dict[str, Stored] = {}
+    refused: dict[str, str] = {}
+    for one in spec.documents_of(phase):
+        try:
+            found = documents.store(*sent[one.code]) if one.code in sent else kept.get(one.code)
+        except RuleBroken as fault:
+            refused[one.code] = str(fault)
+            continue
+        if found:
+            files[one.code] = found
+        elif one.required and answers.holds(one.required_if):
+            refused[one.code] = "Joignez cette pièce."
+    if answers.faults or refused:
+        raise Refused(answers.faults, refused, files)
     return Filled(answers, files, key)
-
-
-def _is_missing(one: DocumentSpec, answers: Answers, sent: Sent) -> bool:
-    return one.required and one.code not in sent and answers.holds(one.required_if)
 
 
 def deposit(space: Space, phase: Phase, filled: Filled, user: User) -> Avenant:

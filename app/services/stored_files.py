@@ -15,6 +15,7 @@ from app.extensions import db
 from app.models.attachments import Attachment
 from app.models.csv_uploads import CsvUpload
 from app.models.documents import Document
+from app.models.form_deposits import FormPiece
 from app.models.imports import JsonImport, JsonSimulation
 from app.models.kept_files import KeptFile
 from app.services import ports
@@ -31,6 +32,7 @@ HOLDERS = (
     JsonImport.result_key,
     KeptFile.storage_key,
     CsvUpload.storage_key,
+    FormPiece.storage_key,
 )
 # What is made again from the rest when it is missing: its row may come before its file.
 MADE_ON_DEMAND = (JsonImport.result_key,)

@@ -1,20 +1,24 @@
 """« Ma demande de financement » of those who deposit by form: two tabs, forms drawn from the document, four blocks."""
 
+import datetime as dt
 import io
 import re
 
 import pytest
 import sqlalchemy as sa
 
+from app.domain import limits
 from app.domain.enums import DepositMode, Phase, RequestStatus, Role
 from app.domain.request_workflow import Action
 from app.domain.vat import VatRegime
 from app.extensions import db
 from app.models.requests import Avenant
-from app.services import actors, corridor_versions
+from app.services import actors, corridor_versions, documents, form_pieces, request_view
 from app.services import requests as request_service
 from forms.form_requests import new_key
 from tests import factories, files, lives, pages
+from tests.admin_views.supplier.deposits import oversized
+from tests.conftest import TODAY
 from tests.form_deposits import SAS_AVANCE, counts, deposit, enrolled, envelope, pieces
 
 AVANCE, SOLDE = "/segurnums/demande_avance_operateur", "/segurnums/demande_solde_operateur"
@@ -113,6 +117,49 @@ def test_a_missing_and_a_wrong_file_are_said_at_their_fields(sas):
     assert "Joignez cette pièce" in answer.text
     assert f'id="piece_{SAS_AVANCE[0]}-error"' not in answer.text
     assert avenants() == []
+
+
+def test_the_sound_files_of_a_refused_form_are_not_chosen_again(sas, login):
+    who, me = sas
+    key = new_key()
+    text = me.post(AVANCE, data=sent(*SAS_AVANCE[:2], key=key)).text
+    assert text.count("Fichier reçu") == 2
+    assert f"Fichier reçu : {SAS_AVANCE[0].lower()}.pdf" in text
+    assert f'value="{key}"' in text
+    colleague = login(factories.supplier_user(who[0].supplier))
+    assert "Fichier reçu" not in colleague.post(AVANCE, data=sent(key=key)).text
+    me = login(who[1])
+    other = {f"piece_{SAS_AVANCE[0]}": (io.BytesIO(files.image()), "autre.png")}
+    answer = me.post(AVANCE, data=sent(SAS_AVANCE[2], key=key) | other)
+    assert answer.status_code == 303
+    (avance,) = avenants()
+    names = [piece.file_name for piece in request_view.present(avance).documents]
+    assert names == ["autre.png", *(f"{code.lower()}.pdf" for code in SAS_AVANCE[1:])]
+    again = me.post(
+        AVANCE, data=sent(SAS_AVANCE[2], key=key) | {f"piece_{SAS_AVANCE[0]}": (io.BytesIO(files.image()), "autre.png")}
+    )
+    assert (again.status_code, again.location) == (303, answer.location)
+    assert len(avenants()) == 1
+
+
+def test_files_kept_a_day_are_forgotten_and_those_a_request_took_stay(sas, frozen):
+    _, me = sas
+    key = new_key()
+    me.post(AVANCE, data=sent(*SAS_AVANCE[:2], key=key))
+    me.post(AVANCE, data=sent(SAS_AVANCE[2], key=key))
+    frozen.move_to(TODAY + dt.timedelta(days=1), dt.time(11))
+    assert form_pieces.sweep() == 2
+    (avance,) = avenants()
+    for piece in request_view.present(avance).documents:
+        with documents.open_content(piece) as content:
+            assert content.read() == PDF
+
+
+def test_files_beyond_all_room_are_refused_on_the_page(sas):
+    _, me = sas
+    answer = oversized(me, AVANCE, 200 * limits.MEGABYTE)
+    assert answer.status_code == 413
+    assert "dépassent ensemble" in answer.text
 
 
 def test_a_forged_amount_changes_nothing(sas):
