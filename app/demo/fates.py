@@ -7,8 +7,9 @@ from app.demo.ground import World
 from app.domain.request_workflow import Action
 from app.models.recoveries import RecoveryOrder
 from app.models.requests import Avenant
-from app.services import actors, clock, decisions, payments, recoveries, rejections
+from app.services import actors, asked, clock, decisions, payments, recoveries, rejections
 from app.services import requests as request_service
+from app.services.asked import Asked
 
 
 def _validate(world: World, avenant: Avenant) -> None:
@@ -67,14 +68,27 @@ def _cancel_decided(world: World, avenant: Avenant) -> None:
     decisions.cancel_decided(avenant, world.actor("decideur"), comment=comment)
 
 
+def _first_piece(avenant: Avenant) -> tuple[str, ...]:
+    """The first piece its corridor asks: the purchase order, the invoice."""
+    return (asked.kinds_open(avenant)[0][0],)
+
+
 def _ask_piece(world: World, avenant: Avenant) -> None:
     comment = "Le bon de commande est illisible : déposez-en une copie nette."
-    request_service.act(avenant, Action.ASK_DOCUMENT, world.actor("gestionnaire1"), comment=comment)
+    request_service.act(
+        avenant,
+        Action.ASK_DOCUMENT,
+        world.actor("gestionnaire1"),
+        comment=comment,
+        asked=Asked(kinds=_first_piece(avenant)),
+    )
 
 
 def _ask_amendment(world: World, avenant: Avenant) -> None:
     comment = "La date de la commande ne correspond pas au bon de commande."
-    request_service.act(avenant, Action.ASK_AMENDMENT, world.actor("gestionnaire2"), comment=comment)
+    wished = Asked(("commande.dateCommande",), _first_piece(avenant))
+    officer = world.actor("gestionnaire2")
+    request_service.act(avenant, Action.ASK_AMENDMENT, officer, comment=comment, asked=wished)
 
 
 def _answered(world: World, avenant: Avenant) -> None:

@@ -43,6 +43,18 @@ class Place:
     shown: str
     hint: str = ""
 
+    @property
+    def before(self) -> str:
+        """The value of today as people read it; empty when there is none."""
+        match self.current:
+            case None:
+                return ""
+            case bool():
+                return "Oui" if self.current else "Non"
+            case Decimal():
+                return str(self.current).replace(".", ",")
+        return str(self.current)
+
     def value(self, said: str) -> Any:
         """What a person typed, as the line says it. Raises `ValueError` with the reason in French."""
         text = said.strip()

@@ -4,6 +4,7 @@ The controls are those of the deposit: the line's (`app.exchange.amended`), then
 financed elsewhere, ceilings). Amounts in euros.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,8 @@ from app.extensions import db
 from app.models.requests import Avenant, Beneficiary, Scenario
 from app.services import asked, beneficiary_claims, clock, import_controls, line_worth, liquidation
 from app.services import requests as request_service
+
+_LABEL = re.compile("^« [^»]+ » : ")
 
 
 class Refused(RuleBroken):
@@ -142,7 +145,9 @@ def _ceiling(avenant: Avenant, identifiers: Iterable[str], counts: Mapping[str, 
 
 
 def _sentence(fault: Fault) -> str:
-    return f"{fault.message[:1].upper()}{fault.message[1:]}. {fault.cure or fault.rule.cure}"
+    """Why a value is refused and what to do; its label stands beside it already."""
+    why = _LABEL.sub("", fault.message)
+    return f"{why[:1].upper()}{why[1:]}. {fault.cure or fault.rule.cure}"
 
 
 def _write_line(avenant: Avenant, line: Line) -> None:

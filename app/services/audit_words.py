@@ -152,6 +152,7 @@ FIELDS = {
     "file_name": "Fichier",
     "size": "Taille en octets",
     "document": "Pièce",
+    "fields": "Données modifiées",
     "lines": "Lignes",
     "retained": "Retenues",
     "rejected": "Rejetées",

@@ -105,15 +105,15 @@ def test_a_beneficiary_financed_elsewhere_is_refused_at_his_field(mdv, avance):
 FIRST = "beneficiaires.liberal[0].nomMedecin"
 DIRECT, BY_PFI = "scenarioInstallation.isDirectToDMP", "scenarioInstallation.isPFIToDMP"
 REFUSED = [
-    ({AMOUNT: "-3"}, "supérieur à 0"),
+    ({AMOUNT: "-3"}, "Le montant doit être supérieur à 0"),
     ({AMOUNT: "12,345"}, "plus de deux décimales"),
     ({AMOUNT: "douze"}, "Mettez un nombre"),
     ({AMOUNT: "٣٠٠"}, "Mettez un nombre"),
     ({AMOUNT: "9" * 5000}, "trop long"),
     ({AMOUNT: "  "}, "Renseignez cette valeur."),
     ({DATE: "2026-12-24"}, "est à venir"),
-    ({DATE: "31/02/2026"}, "ce n'est pas une date"),
-    ({DOCTOR: "123"}, "un n° RPPS compte 11 chiffres"),
+    ({DATE: "31/02/2026"}, "Ce n'est pas une date"),
+    ({DOCTOR: "123"}, "Un n° RPPS compte 11 chiffres"),
     ({FIRST: "A\x00B"}, "caractère de contrôle"),
     ({FIRST: "A" * 201}, "200 caractères au plus"),
     ({DIRECT: "true", BY_PFI: "true"}, "une seule de ces réponses"),

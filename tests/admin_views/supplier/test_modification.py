@@ -68,7 +68,7 @@ def test_what_is_refused_is_named_at_its_field_with_what_was_typed(me, asked):
     assert 'role="alert"' in answer.text
     assert 'value="-1"' in answer.text
     assert "supérieur à 0" in answer.text
-    assert "Modifié. Avant : 2026-10-01" in answer.text
+    assert "Modifié. Avant : 01/10/2026" in answer.text
     assert asked.status is RequestStatus.TO_AMEND
 
 
