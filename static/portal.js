@@ -24,7 +24,7 @@
   });
 
   // What is wrong is read first.
-  var errors = document.getElementById('erreurs');
+  var errors = document.getElementById('erreurs') || document.getElementById('erreurs-captcha');
   if (errors) errors.focus();
 
   // A number field proposes what contains the three characters typed, or more.

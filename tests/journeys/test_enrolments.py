@@ -93,6 +93,20 @@ class Applicant:
             self.join(code)
         self.go_on()
 
+    def refused(self, button: str) -> list[str]:
+        """Press it with a step that is wrong: the summary of its errors has the focus. Returns the fields it links."""
+        with self.page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+            self.page.get_by_role("button", name=button, exact=True).click()
+        assert sent.value.status == 422
+        self.page.wait_for_load_state()
+        self.visitor.faults.clear()  # the browser notes each 422
+        self.visitor.check()
+        summary = self.page.locator("#erreurs, #erreurs-captcha")
+        expect(summary).to_be_focused()
+        links = [link.get_attribute("href") or "" for link in summary.get_by_role("link").all()]
+        assert all(self.page.locator(link).count() == 1 for link in links)
+        return links
+
     def applicant(self, **third_party: str) -> None:
         self.type(siret=self.case.siret, captcha=CAPTCHA)
         self.visitor.click("Rechercher")
@@ -176,7 +190,12 @@ def test_a_representative_killed_in_the_middle_of_step_3_goes_on_by_the_link(por
     case = known_to_the_world(portal, Case("rep000001", "REPRESENTANTE", siret(7_100_001), "MDV", "LGC"))
     first = Applicant(visit(), case, pieces)
     first.referencing()
+    first.type(siret=case.siret, captcha="faux")
+    assert first.refused("Rechercher") == ["#captcha"]
+    first.type(siret="47992882200060", captcha=CAPTCHA)
+    assert first.refused("Rechercher") == ["#siret"]
     first.applicant()
+    assert {"#iban", "#bank_details"} <= set(first.refused("Etape suivante"))
     first.type(iban="FR76 1780 7000", holder="PAS FINI")
     first.join("bank_details")
     first.page.get_by_text(re.compile(r"Votre saisie est enregistrée \(\d")).wait_for()

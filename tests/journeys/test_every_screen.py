@@ -26,6 +26,7 @@ PUBLIC = (
     "/segurnum/cgu",
     "/segurnum/donnees-personnelles",
     "/segurnums/connexion",
+    "/segurnums/identifiant-oublie",
 )
 SUPPLIER = (
     "/segurnums/",
@@ -37,11 +38,21 @@ SUPPLIER = (
     "/segurnums/exports/demandes",
     "/segurnums/exports/beneficiaires",
     "/segurnums/compte/coordonnees-bancaires/",
+    "/segurnums/compte/coordonnees-bancaires/nouvelle",
     "/segurnums/compte/personnes",
+    "/segurnums/compte/utilisateurs",
+    "/segurnums/compte/securite/",
+    "/segurnums/enrolements/complementaire",
+    "/segurnums/messages/",
 )
 OFFICER = (
     "/gestion/",
     "/gestion/demandes/",
+    "/gestion/enrolements/",
+    "/gestion/coordonnees-bancaires/",
+    "/gestion/changements-de-personnes/",
+    "/gestion/assistance/",
+    "/gestion/mon-compte/",
     "/gestion/fournisseurs/",
     "/gestion/referencements/",
     "/gestion/referencements/import/",
