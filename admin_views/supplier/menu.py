@@ -6,7 +6,6 @@
 from admin_views.menu import Group, Link
 from app.models.users import User
 from app.services import document_models, supplier_home
-from app.services.supplier_home import Place
 
 HOME = Group("Accueil", url="/segurnums/")
 ENROLMENT = Group(
@@ -66,10 +65,10 @@ HELP = Group(
 def of(user: User) -> list[Group]:
     """The tabs of this supplier: which ones depends on how his corridors are deposited, and on his waves."""
     places = supplier_home.places_of(user.supplier_id) if user.supplier_id else []
-    if supplier_home.deposits_by_form(supplier_home.corridors_among(places)):
+    corridors = supplier_home.corridors_among(places)
+    if supplier_home.deposits_by_form(corridors):
         return [HOME, ENROLMENT, FORM_REQUESTS, ACCOUNT, HELP]
-    return [HOME, ENROLMENT, IMPORTS, _requests(places), EXPORTS, ACCOUNT, HELP]
-
-
-def _requests(places: list[Place]) -> Group:
-    return Group(REQUESTS.label, (*REQUESTS.links, MODELS)) if document_models.kinds_among(places) else REQUESTS
+    models = (MODELS,) if document_models.kinds_among(places) else ()
+    forms = FORM_REQUESTS.links if supplier_home.has_form(corridors) else ()
+    requests = Group(REQUESTS.label, (*REQUESTS.links, *models, *forms))
+    return [HOME, ENROLMENT, IMPORTS, requests, EXPORTS, ACCOUNT, HELP]

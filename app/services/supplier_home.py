@@ -81,6 +81,11 @@ def corridors_among(places: Iterable[Place]) -> list[Corridor]:
     return list(dict.fromkeys(place.corridor for place in places))
 
 
+def has_form(corridors: Sequence[Corridor]) -> bool:
+    """True when one corridor at least is deposited by form."""
+    return any(corridor.deposit is DepositMode.FORM for corridor in corridors)
+
+
 def deposits_by_form(corridors: Sequence[Corridor]) -> bool:
     """True when every corridor is deposited by form: no JSON file, no export, a reduced menu."""
     return bool(corridors) and all(corridor.deposit is DepositMode.FORM for corridor in corridors)

@@ -64,7 +64,9 @@ def test_a_supplier_who_deposits_by_form_has_the_reduced_menu(form_supplier):
 def test_one_json_corridor_is_enough_for_the_whole_menu(login):
     supplier = factories.enrolment(code="SAS").supplier
     factories.enrolment(supplier, code="MDV")
-    assert "Importation JSONs" in login(factories.supplier_user(supplier)).get("/segurnums/").text
+    menu = menu_of(login(factories.supplier_user(supplier)).get("/segurnums/").text)
+    assert "Importation JSONs" in menu
+    assert "Ma demande d&#39;avance" in menu
 
 
 def test_the_statistics_count_current_requests_by_phase(mine):
