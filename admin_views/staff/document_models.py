@@ -47,7 +47,7 @@ class DocumentModels(Grid):
         ChoiceFilter("statut", "Statut", DocumentModel.status, lambda: STATUSES),
         ChoiceFilter("couloir", "Couloir", DocumentModel.corridor_code, corridors),
         SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
-        PeriodFilter("import", "Importé", DocumentModel.sent_at),
+        PeriodFilter("import", "Importé entre le", DocumentModel.sent_at),
     )
 
     def scope(self) -> Sequence[Any]:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from app.demo.people import SupplierPerson
 from app.domain.enums import EnrolmentKind
+from app.models.bank_accounts import BankAccount
 from app.models.enrolments import Enrolment
 from app.models.suppliers import Supplier
 from app.models.users import User
@@ -18,13 +19,26 @@ def register(who: SupplierPerson, officer: Actor) -> Supplier:
 
 
 def enrol(who: SupplierPerson, supplier: Supplier, user: User, officer: Actor) -> Enrolment:
-    """His one software, referenced in wave 1, enrolled by himself and validated by the officer."""
+    """His software, referenced in wave 1, enrolled by himself and validated by the officer."""
     account = suppliers.open_account(supplier, who.iban, who.bic, actor=officer)
+    return _enrol(who, who.ans, 1, account, user, officer)
+
+
+def enrol_again(who: SupplierPerson, ans: str, wave: int, user: User, officer: Actor) -> Enrolment:
+    """The same software, referenced in another wave."""
+    assert user.supplier_id is not None
+    account = suppliers.active_account(user.supplier_id)
+    assert account is not None
+    return _enrol(who, ans, wave, account, user, officer)
+
+
+def _enrol(who: SupplierPerson, ans: str, wave: int, account: BankAccount, user: User, officer: Actor) -> Enrolment:
+    assert user.supplier is not None
     referencing = referencings.register(
-        who.ans,
+        ans,
         who.corridor,
         who.software_type,
-        wave=1,
+        wave=wave,
         software=who.software,
         software_version="2.1",
         editor_siret=who.siret,
@@ -32,6 +46,7 @@ def enrol(who: SupplierPerson, supplier: Supplier, user: User, officer: Actor) -
         effective_on=dt.date(2021, 10, 7),
         actor=officer,
     )
-    enrolment = enrolments.deposit(supplier, referencing, account, who.vat, EnrolmentKind.INITIAL, actors.of(user))
+    kind = EnrolmentKind.INITIAL if ans == who.ans else EnrolmentKind.COMPLEMENTARY
+    enrolment = enrolments.deposit(user.supplier, referencing, account, who.vat, kind, actors.of(user))
     enrolments.validate(enrolment, officer)
     return enrolment

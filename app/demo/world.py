@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 
-from app.demo import deposits, ground, orders, people
+from app.demo import deposits, ground, models, orders, people
 from app.demo.fates import FATES
 from app.demo.ground import World
 from app.demo.people import SupplierPerson
@@ -96,6 +96,7 @@ def _chapters(world: World, start: dt.date, today: dt.date) -> list[Chapter]:
     told.append((today - dt.timedelta(days=5), lambda: _without_pieces(world, people.A, 90)))
     told.append((today - dt.timedelta(days=1), lambda: _without_pieces(world, people.B, 91)))
     told.append((today - dt.timedelta(days=1), lambda: _ask_for_more(world)))
+    told.append((today - dt.timedelta(days=2), lambda: models.send(world)))
     return sorted(told, key=lambda chapter: chapter[0])
 
 
