@@ -19,19 +19,19 @@ from app.exchange.wording import LINES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _ANY_CASE = "|".join("".join(f"[{one.upper()}{one}]" for one in name) for name in limits.PIECE_EXTENSIONS)
-_SIRET = {"type": "string", "pattern": "^[0-9]{14}$"}
-_FINESS = {"pattern": "^[0-9][0-9AB][0-9]{7}$"}
+_SIRET = {"type": "string", "pattern": "^(?!0+$)[0-9]{14}$"}
+_FINESS = {"pattern": "^(?!0+$)[0-9][0-9AB][0-9]{7}$"}
 # What the model leaves to a function or to a library, as far as a schema can say it. Patterns are ECMA-262's.
 _SHAPES: Mapping[str, Mapping[str, Any]] = {
     "amount": {"exclusiveMinimum": 0, "maximum": float(LARGEST_AMOUNT)},
     "date": {"pattern": "^([0-9]{2}/[0-9]{2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})$"},
     "email": {"pattern": "@"},
     "phone": {"pattern": "[0-9]"},
-    "am": {"pattern": "^[0-9]{9}$"},
+    "am": {"pattern": "^(?!0+$)[0-9]{9}$"},
     "finess": _FINESS,
     "pmsi": _FINESS,
     "siret": {"pattern": _SIRET["pattern"]},
-    "rpps": {"pattern": "^[0-9]{11}$"},
+    "rpps": {"pattern": "^(?!0+$)[0-9]{11}$"},
     "file_format": {"pattern": f"^({_ANY_CASE})$"},
     "editor_number": {"pattern": r"\S", "maxLength": limits.EDITOR_NUMBER_LENGTH},
 }

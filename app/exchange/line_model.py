@@ -74,7 +74,7 @@ def _identifier(fault_of: Callable[[str], str | None]) -> Any:
 
 
 def _rpps_type(spec: FieldSpec) -> Any:
-    return _identifier(identifiers.strict_rpps_fault) if spec.strict else _text(60, "^[0-9]{11}$")
+    return _identifier(identifiers.strict_rpps_fault if spec.strict else identifiers.rpps_fault)
 
 
 _DATE = Annotated[str, AfterValidator(_refusing("date", date_fault))]

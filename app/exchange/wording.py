@@ -26,7 +26,6 @@ _BY_TYPE = {
     "identifier": codes.BAD_IDENTIFIER,
 }
 _BY_KIND = {
-    "rpps": (codes.BAD_IDENTIFIER, "un n° RPPS compte 11 chiffres"),
     "file_format": (codes.UNKNOWN_CODE, "les formats acceptés sont pdf, png, jpg et jpeg"),
 }
 _SECOND_OPINION = {"email": (codes.BAD_EMAIL, email_fault), "phone": (codes.BAD_PHONE, phone_fault)}
