@@ -79,8 +79,10 @@ def _of_enrolments() -> list[Sample]:
         Sample(Event.ENROLMENT_CERTIFICATE_AWAITED, by_account, turn="compte"),
         Sample(Event.ENROLMENT_RESUMED, by_link, LINK),
         Sample(Event.ENROLMENT_RESUMED, by_account, turn="compte"),
-        Sample(Event.ENROLMENT_VALIDATED, by_link | {"differences": []}),
-        Sample(Event.ENROLMENT_VALIDATED, by_account | differences, turn="compte"),
+        Sample(Event.ENROLMENT_VALIDATED, by_link | {"differences": [], "opened": []}),
+        Sample(
+            Event.ENROLMENT_VALIDATED, by_account | differences | {"opened": ["coordonnées bancaires"]}, turn="compte"
+        ),
         Sample(Event.ENROLMENT_REJECTED, by_link, LINK),
         Sample(Event.ENROLMENT_REJECTED, by_account, turn="compte"),
     ]

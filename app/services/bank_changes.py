@@ -15,6 +15,7 @@ from app.domain.enums import BankAccountStatus, ChangeStatus
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.domain.permissions import Capability
 from app.extensions import db
+from app.models.attachments import Attachment
 from app.models.bank_accounts import BankAccount, BankChange
 from app.models.suppliers import Supplier
 from app.models.users import User
@@ -30,7 +31,11 @@ def ask(supplier: Supplier, details: BankDetails, rib: tuple[str, BinaryIO], use
     Raises `RuleBroken` naming the field (`iban`, `file`), `Conflict` (one is pending already), `Unavailable`.
     """
     _refuse_second(supplier)
-    kept = attachments.keep(*rib, user)
+    return ask_with(supplier, details, attachments.keep(*rib, user), user)
+
+
+def ask_with(supplier: Supplier, details: BankDetails, kept: Attachment, user: User) -> BankChange:
+    """The same with a RIB that is kept already. Raises `RuleBroken` on `iban`, `Conflict`."""
     _lock(supplier)
     _refuse_second(supplier)
     former = suppliers.active_account(supplier.id)

@@ -144,4 +144,5 @@ def _account(enrolment: Enrolment) -> Iterator[Check]:
 
 def _differences(enrolment: Enrolment) -> Iterator[Check]:
     for told in enrolment_differences.of(enrolment):
-        yield Check("Fournisseur déjà connu", V.LOOK, f"{told[0].upper()}{told[1:]}. La validation n'y change rien.")
+        found = f"{told[0].upper()}{told[1:]}. La validation n'y change rien : ce que les pièces prouvent est demandé."
+        yield Check("Fournisseur déjà connu", V.LOOK, found)

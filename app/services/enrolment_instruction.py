@@ -20,6 +20,7 @@ from app.models.enrolments import Enrolment, EnrolmentExchange
 from app.services import (
     audit,
     clock,
+    declared_changes,
     enrolment_differences,
     enrolment_follow_up,
     enrolment_pieces,
@@ -123,7 +124,9 @@ def _validate(enrolment: Enrolment, deed: Deed) -> None:
     differences = enrolment_differences.of(enrolment)
     enrolments.validate(enrolment, deed.actor)
     _pay_on_the_active_account(enrolment)
-    _tell(Event.ENROLMENT_VALIDATED, enrolment, enrolment.version, deed, follows=False, differences=differences)
+    opened = declared_changes.open_for(enrolment, deed.actor) if differences else []
+    told = {"differences": differences, "opened": opened}
+    _tell(Event.ENROLMENT_VALIDATED, enrolment, enrolment.version, deed, follows=False, **told)
     supplier_accounts.open_to(enrolment, deed.actor)
 
 

@@ -65,6 +65,12 @@ ENROLLING = {
                 "- le code postal : « 51000 » est déclaré, « 51100 » est connu",
                 lambda given: of.listed(given["differences"]),
             ),
+            of.text(
+                "changements_ouverts",
+                "Les changements ouverts pour le fournisseur, que l'ASP vérifie",
+                "coordonnées bancaires, personnes",
+                lambda given: ", ".join(given["opened"]),
+            ),
         ),
         "numero",
         source=of.PORTAL,

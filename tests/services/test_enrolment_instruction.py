@@ -7,12 +7,30 @@ import sqlalchemy as sa
 
 from app.domain.enrolment_steps import PieceKind
 from app.domain.enrolment_workflow import Act
-from app.domain.enums import BankAccountStatus, EnrolmentKind, EnrolmentStatus, PersonKind, Role
+from app.domain.enums import (
+    BankAccountStatus,
+    ChangeStatus,
+    EnrolmentKind,
+    EnrolmentStatus,
+    PersonKind,
+    PersonPieceKind,
+    Role,
+)
 from app.domain.errors import Conflict, IllegalAction, NotAllowed, RuleBroken
 from app.extensions import db
 from app.models.mails import Mail
 from app.models.users import User
-from app.services import actors, audit, enrolment_checks, enrolment_follow_up, enrolment_instruction, ports, suppliers
+from app.services import (
+    actors,
+    audit,
+    bank_changes,
+    enrolment_checks,
+    enrolment_follow_up,
+    enrolment_instruction,
+    person_changes,
+    ports,
+    suppliers,
+)
 from app.services.enrolment_checks import Verdict
 from app.services.messages import SECRET, Event
 from tests import enrolments as made
@@ -256,7 +274,36 @@ def test_what_stands_of_a_supplier_is_not_overwritten_and_the_difference_is_told
     assert first.supplier.name == "EDITEUR DECLARE"
     assert [person.email for person in first.supplier.people] == ["alice.martin@exemple.fr"]
     assert not db.session.scalar(sa.select(User).where(User.email == "bob.intrus@exemple.fr"))
-    assert "Elles n'ont rien changé" in mails(Event.ENROLMENT_VALIDATED)[-1].body
+    said = mails(Event.ENROLMENT_VALIDATED)[-1].body
+    assert "Elles n'ont rien changé" in said
+    assert "(coordonnées bancaires)" in said  # nothing proves who Bob is: neither mandate nor contract
+    change = bank_changes.pending_of(first.supplier)
+    assert (change.account.iban, change.asked_by_id) == ("FR7630004008230001020304131", officer.id)
+    assert [mail.recipient for mail in mails(Event.BANK_CHANGE_ASKED)] == ["alice.martin@exemple.fr"]
+    assert person_changes.open_of(first.supplier) is None
+
+
+def test_a_proved_difference_of_people_is_asked_as_a_change_and_leaves_a_draft_alone(officer):
+    first = made.filed()
+    do(first, Act.VALIDATE, officer)
+    supplier, alice = first.supplier, db.session.scalars(sa.select(User).where(User.supplier_id.is_not(None))).one()
+
+    def again(email):
+        software = factories.referencing(editor_siret=supplier.siret)
+        moved = {"representative_email": email, "representative_email_again": email}
+        do(made.filed(siret=supplier.siret, referencing=software, **moved), Act.VALIDATE, officer)
+
+    person_changes.save(supplier, person_changes.held(supplier), alice)
+    again("ailleurs@exemple.fr")
+    assert person_changes.open_of(supplier).status is ChangeStatus.DRAFT
+    person_changes.discard(supplier)
+    again("nouvelle@exemple.fr")
+    change = person_changes.open_of(supplier)
+    assert (change.status, change.asked_by_id) == (ChangeStatus.PENDING, officer.id)
+    assert [piece.kind for piece in change.pieces] == [PersonPieceKind.IDENTITY]
+    assert bank_changes.pending_of(supplier) is None
+    person_changes.accept(change, "", change.version, officer)
+    assert (person_changes.held(supplier).representative.email, alice.email) == ("nouvelle@exemple.fr",) * 2
 
 
 def test_an_address_of_another_suppliers_account_leaves_it_to_the_representative(officer):
