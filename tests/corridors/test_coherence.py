@@ -350,6 +350,18 @@ def test_the_document_of_these_tests_is_sound():
         ("instalments", "une table est attendue (lu : null)", [("instalments", None)]),
         ("windows[0].phase", "attendu : 'avance' ou 'solde' (lu : true)", [("windows.0.phase", True)]),
         ("label", "de 1 à 100 caractères", [("label", "")]),
+        ("models[0].code", "le code d'un modèle compte 2 à 40 lettres", [("models", [{"code": "bdc", "label": "M"}])]),
+        ("models[0].label", "le libellé d'un modèle compte", [("models", [{"code": "MODELE", "label": " "}])]),
+        (
+            "models[1].code",
+            "« MODELE » est déjà celui de models[0]",
+            [("models", [{"code": "MODELE", "label": "M"}] * 2)],
+        ),
+        (
+            "models[0].waves[0]",
+            "aucun logiciel du couloir n'est en vague 7",
+            [("models", [{"code": "MODELE", "label": "M", "waves": [7]}])],
+        ),
     ],
 )
 def test_a_contradiction_is_refused_with_its_place(place, words, changes):

@@ -51,6 +51,8 @@ OFFICER = (
     "/gestion/enrolements/",
     "/gestion/coordonnees-bancaires/",
     "/gestion/changements-de-personnes/",
+    "/gestion/modeles-de-documents/",
+    "/gestion/modeles-de-documents/3",
     "/gestion/assistance/",
     "/gestion/mon-compte/",
     "/gestion/fournisseurs/",
@@ -92,6 +94,7 @@ HIDDEN = """[...document.querySelectorAll(".sg-table-scroll")]
     [
         (None, PUBLIC),
         ("fournisseur-a", SUPPLIER),
+        ("fournisseur-b", ("/segurnums/modeles-de-documents/", "/segurnums/modeles-de-documents/2")),
         ("fournisseur-s", ("/segurnums/", "/segurnums/enrolements/")),
         ("gestionnaire1", OFFICER),
         ("decideur", DECIDER),
