@@ -207,9 +207,9 @@ def _filled(form: RejectForm, avenant: Avenant) -> RejectForm:
 
 
 def _proposed(offer: Offer, avenant: Avenant) -> dict[str, str]:
-    """What a fresh form already holds: all that is left of the payment."""
+    """What a fresh form already holds: what one most likely asks back."""
     payment = payments.payment_of(avenant) if offer.key == offers.RECOVERY else None
-    return {"amount": formats.euros(recovery_facts.left_of(payment))} if payment else {}
+    return {"amount": formats.euros(recovery_facts.likely(avenant, payment))} if payment else {}
 
 
 def _envelopes(avenant: Avenant) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.domain.amounts import ZERO
-from app.domain.enums import RECOVERY_OPEN, Phase, RecoveryStatus
+from app.domain.enums import RECOVERY_OPEN, Phase, RecoveryStatus, RequestStatus
 from app.extensions import db
 from app.models.payments import Payment
 from app.models.recoveries import RecoveryOrder
@@ -31,6 +31,30 @@ def left_of(payment: Payment) -> Decimal:
         RecoveryOrder.payment_id == payment.id, RecoveryOrder.status != RecoveryStatus.REFUSED
     )
     return payment.amount - (db.session.scalar(asked) or ZERO)
+
+
+def likely(avenant: Avenant, payment: Payment) -> Decimal:
+    """What one most likely asks back: what its solde found overpaid and nobody asked yet, else all that is left."""
+    left = left_of(payment)
+    overpaid = _excess(avenant) - (payment.amount - left)
+    return min(overpaid, left) if overpaid > ZERO else left
+
+
+def _excess(avenant: Avenant) -> Decimal:
+    """By how much the decided solde of its dossier found the avance beyond the engagement."""
+    if avenant.phase is not Phase.AVANCE:
+        return ZERO
+    query = (
+        sa.select(Avenant.excess)
+        .join(FundingRequest, FundingRequest.id == Avenant.request_id)
+        .where(
+            FundingRequest.dossier_id == avenant.request.dossier_id,
+            FundingRequest.phase == Phase.SOLDE,
+            Avenant.is_current,
+            Avenant.status == RequestStatus.DECIDED,
+        )
+    )
+    return db.session.scalar(query) or ZERO
 
 
 def open_of(payment: Payment) -> RecoveryOrder | None:

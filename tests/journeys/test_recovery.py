@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.journeys.test_main_job import act, fold
+from tests.journeys.test_main_job import act, fold, today_in_paris
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -12,9 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def test_a_paid_request_is_recovered_then_cancelled(visit):
     decider = visit("decideur")
     decider.go("/gestion/demandes/?paiement=paid&type=solde&couloir=MDV")
-    found = re.search(r"FINMDV\d{6}M1", decider.page.locator("tbody").inner_text())
-    assert found
-    number = found[0]
+    number = re.findall(r"FINMDV\d{6}M1", decider.page.locator("tbody").inner_text())[-1]
     proposing = "Proposer un ordre de recouvrement"
     act(decider, number, proposing, Motif="Installation jamais réalisée.")  # the whole amount is already written
     decider.go("/gestion/recouvrements/?statut=proposed")
@@ -29,7 +27,7 @@ def test_a_paid_request_is_recovered_then_cancelled(visit):
     assert f"(ordre de recouvrement {order[0]})" in supplier.text
 
     accountant = visit("comptable")
-    today = accountant.page.evaluate("new Date().toISOString().slice(0, 10)")
+    today = today_in_paris()
     step(
         accountant,
         page,

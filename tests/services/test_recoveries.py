@@ -13,7 +13,19 @@ from app.domain.summary_tables import Dimension, Measure, Question
 from app.models.dossiers import BeneficiaryClaim
 from app.models.mails import Mail
 from app.models.requests import Avenant
-from app.services import actors, audit, budget, clock, decisions, exports, liquidation, payments, recoveries, summaries
+from app.services import (
+    actors,
+    audit,
+    budget,
+    clock,
+    decisions,
+    exports,
+    liquidation,
+    payments,
+    recoveries,
+    recovery_facts,
+    summaries,
+)
 from app.services import requests as request_service
 from tests import factories, lives
 
@@ -158,6 +170,18 @@ def test_odd_facts_are_named_at_their_field(paid, day, reference, field):
     with pytest.raises(RuleBroken) as refusal:
         recoveries.confirm(order, day, reference, person(Role.ACCOUNTANT))
     assert refusal.value.field == field
+
+
+def test_what_a_solde_found_overpaid_is_what_is_proposed_then_what_is_left(paid, session):
+    payment = payments.payment_of(paid)
+    solde = solde_of(paid, declared_ht=Decimal("300.00"))  # 22,50 € less than what the avance paid
+    request_service.act(solde, Action.VALIDATE, person(Role.OFFICER))
+    assert recovery_facts.likely(paid, payment) == Decimal("322.50"), "not decided yet"
+    decisions.decide(budget.with_money_left()[0], [(solde.id, solde.version)], person(Role.DECIDER))
+    assert (solde.amount, solde.excess) == (Decimal(0), Decimal("22.50"))
+    assert recovery_facts.likely(paid, payment) == Decimal("22.50")
+    lives.recovered(paid, "22.50")
+    assert recovery_facts.likely(paid, payment) == Decimal("300.00")
 
 
 def test_an_avance_is_not_asked_back_whole_under_a_living_solde(paid):
