@@ -30,6 +30,8 @@ case "$1" in
     command -v chromium >/dev/null || missing+=(chromium)
     command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v clamd >/dev/null || missing+=(clamav-daemon)
+    command -v faketime >/dev/null || missing+=(faketime)
+    command -v strace >/dev/null || missing+=(strace)
     ;;
   bench)
     has_postgresql || missing+=(postgresql)
