@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import files
-from tests.journeys.test_main_job import act, fold, reload_until
+from tests.journeys.test_main_job import fold, paid_by_four_people, reload_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 AVANCE, SOLDE = "/segurnums/demande_avance_operateur", "/segurnums/demande_solde_operateur"
@@ -29,15 +29,6 @@ def sent(supplier) -> str:
     number = re.search(r"déposée sous le numéro (FIN\w+)\.", supplier.text)
     assert number, supplier.text
     return number[1]
-
-
-def paid_by_four_people(visit, number: str) -> None:
-    act(visit("gestionnaire1"), number, "Valider")
-    act(visit("decideur"), number, "Décider", Enveloppe="1")
-    act(visit("ordonnateur"), number, "Mettre en paiement")
-    accountant = visit("comptable")
-    today = accountant.page.evaluate("new Date().toISOString().slice(0, 10)")
-    act(accountant, number, "Enregistrer le paiement", Date_de_paiement=today, Référence_du_virement=f"VIR-{number}")
 
 
 def test_a_sas_is_paid_its_avance_then_its_solde(visit, pdf):

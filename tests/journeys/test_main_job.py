@@ -62,6 +62,16 @@ def act(visitor, number: str, action: str, **fields: str) -> None:
     visitor.check()
 
 
+def paid_by_four_people(visit, number: str) -> None:
+    """Validated, decided, ordered and paid, each by its own person."""
+    act(visit("gestionnaire1"), number, "Valider")
+    act(visit("decideur"), number, "Décider", Enveloppe="1")
+    act(visit("ordonnateur"), number, "Mettre en paiement")
+    accountant = visit("comptable")
+    today = today_in_paris()
+    act(accountant, number, "Enregistrer le paiement", Date_de_paiement=today, Référence_du_virement=f"VIR-{number}")
+
+
 def import_the_sample(supplier, sample_zip: Path) -> str:
     """Simulate, import and complete the sample file. Returns the number of its first request."""
     supplier.go("/segurnums/imports/nouveau")
@@ -91,12 +101,7 @@ def test_a_suppliers_file_becomes_a_paid_request(visit, sample_zip, tmp_path):
     supplier.go(f"/segurnums/demandes/{number}")
     assert "Montant de l'engagement SEGUR hors taxe retenu" not in supplier.text
 
-    act(visit("gestionnaire1"), number, "Valider")
-    act(visit("decideur"), number, "Décider", Enveloppe="1")
-    act(visit("ordonnateur"), number, "Mettre en paiement")
-    accountant = visit("comptable")
-    today = today_in_paris()
-    act(accountant, number, "Enregistrer le paiement", Date_de_paiement=today, Référence_du_virement=f"VIR-{number}")
+    paid_by_four_people(visit, number)
 
     supplier.go(f"/segurnums/demandes/{number}")
     reload_until(supplier, f"avis_de_paiement_{number}")
