@@ -88,6 +88,7 @@ class FormRequests(Pages):
             form=form,
             refusal=refusal,
             closed=closed,
+            until=form_spaces.until(space, phase),
             held={code: stored.file.name for code, stored in form.sound.items()} if form else {},
             figures=form_spaces.figures(space, phase),
             recap=form_spaces.recap(space, current),

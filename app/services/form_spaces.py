@@ -21,7 +21,7 @@ from app.models.dossiers import Dossier
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.requests import Avenant, FundingRequest
-from app.services import corridor_versions, deposit_windows, formats, liquidation, recovery_facts, solde_controls
+from app.services import clock, corridor_versions, deposit_windows, formats, liquidation, recovery_facts, solde_controls
 from app.services.declared_blocks import Fact
 from app.services.deposit_windows import Closed
 
@@ -123,6 +123,13 @@ def closed(space: Space, phase: Phase) -> Closed | None:
         return Closed(message, "Le dépôt s'ouvrira dès sa validation.")
     refusal = _avance_refusal(space) if phase is Phase.AVANCE else _solde_refusal(space)
     return refusal or deposit_windows.closed(space.in_force, enrolment.referencing, phase)
+
+
+def until(space: Space, phase: Phase) -> str:
+    """Until when this phase may be deposited, in Paris; empty when it may not."""
+    referencing = space.enrolment.referencing
+    window = space.in_force.window(referencing.wave, phase, clock.now(), referencing.software_type)
+    return formats.minute(window.closes_at) if window else ""
 
 
 def _avance_refusal(space: Space) -> Closed | None:

@@ -73,6 +73,8 @@ def test_the_sas_form_asks_three_pieces_and_shows_the_amount_without_letting_it_
     (form,) = (form for form in pages.forms(text).values() if "key" in form.sent)
     assert set(form.sent) == {"csrf_token", "key"}
     assert "Numéro de dossier" not in text
+    closing = TODAY + dt.timedelta(300)  # in summer, an hour later
+    assert f"Dépôt possible jusqu'au {closing:%d/%m/%Y} à 11:00 (heure de Paris)" in text
 
 
 def test_the_avance_is_deposited_acknowledged_and_followed_in_four_blocks(sas):
