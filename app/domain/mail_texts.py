@@ -15,6 +15,7 @@ SECRET = "[réservé au destinataire]"
 NESTED = 4  # conditions within conditions; beyond, nobody reads the text any more
 _TAG = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_CONTROL = re.compile(r"\{\{\s*(?:si\s[^{}]*|sinon|fin)\s*\}\}")
 _CONTROL_LINE = re.compile(r"^[ \t]*(\{\{\s*(?:si\s[^{}]*|sinon|fin)\s*\}\})[ \t]*\n", re.MULTILINE)
 
 
@@ -73,6 +74,7 @@ def flaws(
         words = _misuse(use, known, subject)
         if words:
             found.append(Flaw(*use.place, words))
+    found += _glued(text, known)
     certain = _certain(parts)
     for name in required:
         if name not in certain:
@@ -109,6 +111,18 @@ def _misuse(use: _Part, known: Mapping[str, Kind], subject: bool) -> str:
     if subject and kind is not Kind.TEXT:
         return f"« {use.name} » ne peut pas être dans l'objet."
     return ""
+
+
+def _glued(text: str, known: Mapping[str, Kind]) -> Iterator[Flaw]:
+    """An address or a code stands apart: written after « https://ailleurs.fr/? », it would be handed to others."""
+    places = _Places(text)
+    for match in _TAG.finditer(text):
+        name = match[1].strip()
+        before = _CONTROL.sub("", text[: match.start()])[-1:]
+        if known.get(name) in (Kind.LINK, Kind.SECRET) and before and not before.isspace() and before not in "(«":
+            yield Flaw(
+                *places(match.start()), f"mettez une espace avant « {name} », ou la variable seule sur sa ligne."
+            )
 
 
 def _absent(name: str, written: bool) -> str:

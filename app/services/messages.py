@@ -23,8 +23,8 @@ from app.services.mail_templates import Text
 __all__ = ["SECRET", "Event", "contact_of", "post", "queue", "tell_supplier", "tell_user"]
 
 KEY_LENGTH = 120
-_ODD = re.compile(r"[^A-Za-z0-9._-]+")
-_PLAIN = re.compile(r"[A-Za-z0-9._-]+")
+_ODD = re.compile(r"[^A-Za-z0-9_-]+")
+_PLAIN = re.compile(r"[A-Za-z0-9_:-]+")
 
 
 class Event(Labelled):
@@ -151,8 +151,8 @@ def contact_of(supplier: Supplier) -> str:
 
 def _name(key: str) -> str:
     """The key as the left side of a Message-ID: the same for the same key, whatever it is made of (an address)."""
-    name = key.replace(":", ".")
-    return name if _PLAIN.fullmatch(name) else f"{_ODD.sub('.', name)}.{_digest(key)[:8]}"
+    name = _ODD.sub(".", key).strip(".")
+    return name if _PLAIN.fullmatch(key) else f"{name}.{_digest(key)[:8]}"
 
 
 def _digest(key: str) -> str:

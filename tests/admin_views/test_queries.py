@@ -107,7 +107,7 @@ def test_no_grid_is_left_out(app):
 
 
 @pytest.mark.parametrize("many", [1, MANY])
-@pytest.mark.parametrize(("role", "site", "queries"), [(Role.SUPPLIER, "segurnums", 20), (Role.OFFICER, "gestion", 26)])
+@pytest.mark.parametrize(("role", "site", "queries"), [(Role.SUPPLIER, "segurnums", 21), (Role.OFFICER, "gestion", 27)])
 def test_the_page_of_a_request_whatever_its_beneficiaries(browsers, mine, role, site, queries, many):
     avenant = factories.avenant(mine, doctors=many)
     assert cost(browsers(role), f"/{site}/demandes/{avenant.number}") == queries

@@ -32,8 +32,8 @@ def test_a_text_becomes(text, values, becomes):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("a\n{{ nom }}", "Ligne 2, caractère 1 : la variable « nom » n'existe pas dans ce courriel."),
-        ("a {{ si nom }}b{{ fin }}", "Ligne 1, caractère 3 : la variable « nom » n'existe pas dans ce courriel."),
+        ("a\n{{ nom }}", "Ligne 2, caractère 1 : la variable « nom » n'existe pas ici."),
+        ("a {{ si nom }}b{{ fin }}", "Ligne 1, caractère 3 : la variable « nom » n'existe pas ici."),
         ("{{ compte }}", "Ligne 1, caractère 1 : « compte » ne s'écrit pas : elle sert à « {{ si compte }} »."),
         ("{{ numero.__class__ }}", "Ligne 1, caractère 1 : « {{ numero.__class__ }} » n'est pas compris"),
         ("{{ 7*7 }}", "n'est pas compris"),
@@ -45,6 +45,10 @@ def test_a_text_becomes(text, values, becomes):
         ("ab {{ numero", "Ligne 1, caractère 4 : « {{ » n'est pas fermé par « }} »."),
         ("a\nb }}", "Ligne 2, caractère 3 : « }} » n'a pas son « {{ »."),
         ("{{ si compte }}a", "Ligne 1, caractère 1 : « {{ si compte }} » n'a pas son « {{ fin }} »."),
+        ("https://ailleurs.fr/?{{ lien }}", "Ligne 1, caractère 22 : mettez une espace avant « lien »"),
+        ("https://ailleurs.fr/{{ si compte }}{{ code }}{{ fin }}", "mettez une espace avant « code »"),
+        ("{{ numero }}{{ lien }}", "mettez une espace avant « lien »"),
+        ("{{ lien }}\n({{ lien }}), « {{ lien }} » : {{ si compte }}{{ lien }}{{ fin }}", None),
         ("{{ fin }}", "« {{ fin }} » n'a pas son « {{ si … }} »."),
         ("{{ sinon }}", "« {{ sinon }} » n'a pas son « {{ si … }} »."),
         ("{{ si compte }}{{ sinon }}{{ sinon }}{{ fin }}", "« {{ sinon }} » n'a pas son « {{ si … }} »."),
@@ -62,9 +66,9 @@ def test_what_is_wrong_is_said_with_its_place(text, said):
         ("rien", True),
         ("{{ lien }}", False),
         ("{{ si compte }}{{ lien }}{{ fin }}", True),
-        ("{{ si compte }}{{ lien }}{{ sinon }}{{ lien }}{{ fin }}", False),
+        ("{{ si compte }}a {{ lien }}{{ sinon }} {{ lien }}{{ fin }}", False),
         ("{{ si lien }}Voir {{ lien }}{{ fin }}", False),
-        ("{{ si lien }}Voir{{ sinon }}{{ lien }}{{ fin }}", True),
+        ("{{ si lien }}Voir{{ sinon }} {{ lien }}{{ fin }}", True),
     ],
 )
 def test_what_is_required_stands_whatever_the_conditions(text, lacks):

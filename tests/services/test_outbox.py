@@ -11,7 +11,8 @@ from app.adapters import mail as mail_adapter
 from app.domain.enums import MailStatus
 from app.extensions import db
 from app.models.mails import Mail
-from app.services import clock, outbox, ports
+from app.services import clock, messages, outbox, ports
+from app.services.mail_templates import Text
 from tests import smtp_peer
 from tests.committed import ground
 
@@ -88,6 +89,31 @@ def test_550_is_a_final_failure_with_its_words(peer):
     assert other.status is MailStatus.SENT
     with after(60 * 30):
         assert outbox.send_due() == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "message_id"),
+    [
+        ("payment_done:12", "<payment_done.12@segurnum.invalid>"),
+        ("bank_change_made:3:é@exemple.fr", "<bank_change_made.3.exemple.fr.18e3c6df@segurnum.invalid>"),
+        ("x:" + "y" * 300, None),
+    ],
+)
+def test_an_event_has_one_message_id_whatever_its_key(session, key, message_id):
+    mail = messages.post("Essai", Text("Objet", "Texte\n"), "a@exemple.fr", key)
+    db.session.flush()
+    assert message_id in (None, mail.message_id)
+    assert len(mail.event_key) <= 120
+    assert mail.message_id.isascii()
+    assert mail.message_id.count("@") == 1
+
+
+def test_an_event_is_told_once(session):
+    messages.post("Essai", Text("Objet", "Texte\n"), "a@exemple.fr", "payment_done:12")
+    db.session.flush()
+    messages.post("Essai", Text("Objet", "Texte\n"), "a@exemple.fr", "payment_done:12")
+    with pytest.raises(sa.exc.IntegrityError):
+        db.session.flush()
 
 
 def test_a_closed_server_costs_one_try_per_sweep_and_loses_nothing(peer):
