@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast bench bench-short lint types fix migrate demo code clean
+.PHONY: help run test test-fast killpoints bench bench-short lint types fix migrate demo code clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,10 @@ test: $(VENV)/.ok-dev ## Everything CI runs: lint, types, floors, then the suite
 
 test-fast: $(VENV)/.ok-dev ## The suite on SQLite only, without the browser
 	@$(BIN)/pytest -n 2 -m "not browser" -q
+
+killpoints: $(VENV)/.ok-dev ## Kill a server at every system call of a deposit, and compare what it acknowledged with what is there
+	@scripts/system.sh test
+	@$(BIN)/python -m tests.kill_points
 
 bench: $(VENV)/.ok-bench ## A million requests beside stock Flask-Admin, Django admin and the bare database (docs/performance.md)
 	@scripts/system.sh bench
