@@ -31,6 +31,41 @@ def sent(supplier) -> str:
     return number[1]
 
 
+def corrected(visit, supplier, number: str) -> None:
+    """The officer opens the contact and reads his mail before it leaves; the supplier corrects it, in green; both read
+    the two versions side by side."""
+    officer = visit("gestionnaire2")
+    officer.go(f"/gestion/demandes/{number}")
+    officer.page.locator("summary", has_text="Demander une modification").click()
+    asking = officer.page.locator("form[action$='/ask_amendment']")
+    asking.get_by_label(re.compile("Coordonnées de contact")).check()
+    asking.get_by_label("Commentaire").fill("Cette adresse ne répond pas.")
+    asking.get_by_role("button", name="Aperçu du courriel").click()
+    officer.page.wait_for_load_state()
+    officer.check()
+    assert "rien n'est encore envoyé" in officer.text
+    asking.get_by_role("button", name="Demander une modification").click()
+    officer.page.wait_for_load_state()
+    assert "La décision est verrouillée" in officer.text
+
+    supplier.go(SOLDE)
+    assert "Votre demande de solde nécessite des modifications de votre part." in supplier.text
+    supplier.click("Modifier")
+    contact = supplier.page.get_by_label(re.compile("Coordonnées de contact"))
+    assert not supplier.page.get_by_text("✎ Modifié").is_visible()
+    contact.fill("aide@agendas.exemple.fr")
+    assert supplier.page.get_by_text("Modifié. Avant : support@agendas.exemple.fr").is_visible()
+    assert contact.evaluate("node => getComputedStyle(node).color") == "rgb(20, 89, 43)"
+    supplier.click("Confirmer")
+    assert "Statut : En cours" in supplier.text
+    supplier.click("Comparer les deux versions")
+    for reader, folder in ((supplier, "/segurnums/demandes"), (officer, "/gestion/demandes")):
+        reader.go(f"{folder}/{number}/historique/2")
+        row = reader.page.locator("tr", has_text="Coordonnées de contact").first.inner_text()
+        assert "support@agendas.exemple.fr" in row
+        assert "aide@agendas.exemple.fr" in row
+
+
 def test_a_sas_is_paid_its_avance_then_its_solde(visit, pdf):
     supplier = visit("fournisseur-s")
     supplier.go("/segurnums/")
@@ -50,11 +85,12 @@ def test_a_sas_is_paid_its_avance_then_its_solde(visit, pdf):
     supplier.page.get_by_label(re.compile("VSR")).set_input_files(pdf)
     solde = sent(supplier)
     assert solde == avance.replace("M0", "M1")
+    corrected(visit, supplier, solde)
     paid_by_four_people(visit, solde)
     supplier.go(SOLDE)
     fold(supplier, "Suivi Financier")
     text = supplier.text
-    assert "support@agendas.exemple.fr" in text
+    assert "aide@agendas.exemple.fr" in text
     assert "84000,00€" in text
     assert text.count("Paiement effectué") >= 2
 
