@@ -117,15 +117,15 @@ def test_upgrading_from_nothing_leaves_no_drift(committed):
     flask_migrate.check()
 
 
-def test_every_check_of_the_models_is_in_the_database(committed):
+def test_every_check_of_the_models_is_in_the_database(session):
     assert unquoted(checks_of_database()) == checks_of_models()
 
 
-def test_partial_and_expression_indexes_are_in_the_database(committed):
+def test_partial_and_expression_indexes_are_in_the_database(session):
     assert special_indexes_of_database() == special_indexes_of_models()
 
 
-def test_triggers_are_in_the_database(committed):
+def test_triggers_are_in_the_database(session):
     if in_sqlite():
         found = query("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'")
     else:
@@ -159,7 +159,7 @@ def test_what_entries_are_about_is_found_by_its_trigrams(committed):
 
 
 @pytest.mark.parametrize("other", [{"software_type": "AUTRE"}, {"corridor_code": "ZZZ"}])
-def test_an_avenant_that_does_not_repeat_its_dossier_is_refused(committed, other):
+def test_an_avenant_that_does_not_repeat_its_dossier_is_refused(session, other):
     mine = factories.enrolment()
     db.session.commit()
     with pytest.raises(DatabaseError, match="does not repeat its dossier"):
@@ -212,7 +212,7 @@ def test_the_migration_gives_each_avenant_what_it_repeats_of_its_dossier(committ
         "UPDATE envelope_change SET amount = amount + 1",
     ],
 )
-def test_what_is_written_for_ever_cannot_be_changed(committed, statement):
+def test_what_is_written_for_ever_cannot_be_changed(session, statement):
     paid = factories.avenant()
     lives.paid(paid)
     lives.recovered(paid, "100.00")
@@ -268,7 +268,7 @@ def test_a_payload_may_be_emptied_by_retention(committed):
         "supplier_id = 999999",
     ],
 )
-def test_the_database_refuses_an_incoherent_request(committed, change):
+def test_the_database_refuses_an_incoherent_request(session, change):
     factories.avenant()
     db.session.commit()
     with pytest.raises(IntegrityError):
