@@ -53,7 +53,6 @@ def confirm(avenant: Avenant, typed: Mapping[str, str], user: User, seen: int) -
     version = declared_versions.keep(avenant, question, user)
     if found.changed:
         amended_lines.write(avenant, found)
-    question.typed = {}
     request_service.flush(avenant)
     after = {"version": version.rank + 1, "fields": [one.label for one in found.changed]}
     audit.record(AMENDED, "request", avenant.number, actors.of(user), after=after)
@@ -63,14 +62,12 @@ def confirm(avenant: Avenant, typed: Mapping[str, str], user: User, seen: int) -
 def leave(avenant: Avenant, user: User, seen: int) -> Avenant:
     """« Ne pas modifier »: back to « En cours », instructed as it stands. Raises as `confirm`; a piece just added is to
     be removed first, or confirmed."""
-    question = _held(avenant, user, seen)
+    _held(avenant, user, seen)
     if complements.pending(avenant):
         raise RuleBroken(
             "Vous avez ajouté une pièce : confirmez, ou supprimez-la avant de choisir « Ne pas modifier ».",
             field="file",
         )
-    question.typed = {}
-    db.session.flush()
     return request_service.act(avenant, Action.LEAVE, actors.of(user))
 
 

@@ -215,6 +215,7 @@ def _resolve(avenant: Avenant, deed: Deed) -> None:
     asked = open_information_request(avenant)
     if asked:
         asked.resolved_at, asked.resolution = clock.now(), "system" if deed.actor.id is None else "supplier"
+        asked.typed = {}
     _confirm_pieces(avenant)
 
 

@@ -83,6 +83,28 @@ def test_the_versions_are_told_side_by_side(mdv, avance, frozen):
     assert declared_versions.difference(found, 1) is None
 
 
+def test_versions_follow_each_other_through_a_cancellation(mdv, avance):
+    """Two modifications, then the avenant « Historisée » and the one « Annulée »."""
+    for amount in ("310", "320"):
+        officer = amending.ask(avance, AMOUNT)
+        confirm(avance, mdv[1], {AMOUNT: amount})
+    request_service.act(avance, Action.CANCEL, actors.of(officer), comment="à sa demande")
+    found = declared_versions.of(avance)
+    assert [(one.number, one.status.value, one.modified) for one in found] == [
+        (4, "cancelled", False),
+        (3, "superseded", True),
+        (2, "to_amend", True),
+        (1, "to_amend", False),
+    ]
+    changes = [declared_versions.difference(found, number) for number in (1, 2, 3, 4)]
+    assert [change and (change.changed[0].before, change.changed[0].after) for change in changes] == [
+        None,
+        ("300,00", "310,00"),
+        ("310,00", "320,00"),
+        None,
+    ]
+
+
 def test_a_beneficiary_who_changes_is_held_instead_of_the_other(mdv, avance):
     (before,) = [one.identifier for one in avance.beneficiaries]
     amending.ask(avance, RPPS, NAME)
@@ -160,7 +182,8 @@ def test_not_to_modify_leaves_everything_as_it_was(mdv, avance):
 def test_on_j20_it_is_too_late(mdv, avance, frozen):
     amending.ask(avance, DATE)
     frozen.move_to(TODAY + dt.timedelta(19))
-    modifications.keep(avance, {DATE: "2026-10-05"}, mdv[1])
+    modifications.keep(avance, {DATE: "2026-10-05", AMOUNT: "1"}, mdv[1])
+    assert request_service.open_information_request(avance).typed == {DATE: "2026-10-05"}
     frozen.move_to(TODAY + dt.timedelta(20))
     with pytest.raises(IllegalAction, match="est close depuis le 13/12/2026"):
         confirm(avance, mdv[1], {DATE: "2026-10-05"})
