@@ -27,7 +27,7 @@
 
   const status = document.querySelector("[data-saved]");
   const touched = new Set();
-  let waiting = null, last = Promise.resolve();
+  let waiting = null, last = Promise.resolve(), saving = 0;
   form.addEventListener("input", (event) => touched.add(event.target.name));
   const show = (told, sent) => {
     for (const [code, name] of Object.entries(told.pieces)) {
@@ -50,14 +50,22 @@
     const body = new FormData(form);
     body.set("act", "save");
     const sent = [...form.querySelectorAll("input[type=file]")].filter((one) => one.files.length).map((one) => one.name);
-    last = last.then(() => fetch(form.action, { method: "POST", body }))
+    saving += 1;
+    last = last.then(() => fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout(60000) }))
       .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer.status)))
       .then((told) => show(told, sent))
-      .catch(() => { if (status) status.textContent = "L'enregistrement n'a pas pu se faire : vérifiez votre connexion."; });
+      .catch(() => { if (status) status.textContent = "L'enregistrement n'a pas pu se faire : vérifiez votre connexion."; })
+      .finally(() => { saving -= 1; });
   };
   form.addEventListener("change", () => {
     clearTimeout(waiting);
     waiting = setTimeout(save, 400);
   });
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  // What is being saved arrives first: the step that is sent would otherwise be undone by its own draft.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(waiting);
+    if (!saving) return;
+    event.preventDefault();
+    last.then(() => form.requestSubmit(event.submitter));
+  });
 })();
