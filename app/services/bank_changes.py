@@ -41,15 +41,7 @@ def ask_with(supplier: Supplier, details: BankDetails, kept: Attachment, user: U
     former = suppliers.active_account(supplier.id)
     if former is not None and former.iban == details.iban:
         raise RuleBroken("Cet IBAN est déjà celui de votre compte actif.", field="iban")
-    account = BankAccount(
-        supplier_id=supplier.id,
-        iban=details.iban,
-        bic=details.bic,
-        holder=details.holder,
-        bank_name=details.bank_name,
-        status=BankAccountStatus.PENDING,
-        created_at=clock.now(),
-    )
+    account = suppliers.new_account(supplier, details, BankAccountStatus.PENDING)
     change = BankChange(
         supplier_id=supplier.id,
         account=account,

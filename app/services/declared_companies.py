@@ -15,8 +15,9 @@ from app.extensions import db
 from app.models.bank_accounts import BankAccount
 from app.models.enrolments import Enrolment
 from app.models.suppliers import Person, Supplier
-from app.services import audit, bank_register, clock, suppliers
+from app.services import audit, bank_register, suppliers
 from app.services.actors import SYSTEM, Actor
+from app.services.bank_details import BankDetails
 
 _STREET = ("recipient", "building", "number", "extension", "street_type", "street", "complement")
 _PREFIXES = {PersonKind.LEGAL_REPRESENTATIVE: "representative", PersonKind.DECLARANT: "declarant"}
@@ -42,17 +43,13 @@ def supplier_of(declared: Mapping[str, Any]) -> Supplier:
 
 def account_of(supplier: Supplier, declared: Mapping[str, Any]) -> BankAccount:
     """The account declared, which waits for the validation to be paid on."""
-    account = BankAccount(
-        supplier_id=supplier.id,
-        iban=bank_register.compact(str(declared["iban"])),
-        bic=bank_register.compact(str(declared["bic"])),
-        holder=str(declared["holder"]),
-        bank_name=str(declared["bank_name"]),
-        status=BankAccountStatus.PENDING,
-        created_at=clock.now(),
+    details = BankDetails(
+        bank_register.compact(str(declared["iban"])),
+        bank_register.compact(str(declared["bic"])),
+        str(declared["holder"]),
+        str(declared["bank_name"]),
     )
-    db.session.add(account)
-    db.session.flush()
+    account = suppliers.new_account(supplier, details, BankAccountStatus.PENDING)
     audit.record("open_account", "supplier", supplier.siret, SYSTEM, after={"iban_end": account.iban[-4:]})
     return account
 

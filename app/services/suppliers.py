@@ -10,6 +10,7 @@ from app.models.bank_accounts import BankAccount
 from app.models.suppliers import Person, Supplier
 from app.services import audit, bank_details, clock
 from app.services.actors import Actor
+from app.services.bank_details import BankDetails
 
 
 def register(siret: str, name: str, *, address: str, postcode: str, city: str, actor: Actor) -> Supplier:
@@ -59,19 +60,24 @@ def paid_also_on(iban: str, supplier_id: int) -> list[str]:
     return [f"{name} ({siret})" for name, siret in db.session.execute(query)]
 
 
-def open_account(supplier: Supplier, iban: str, bic: str, *, actor: Actor) -> BankAccount:
-    """The first account of a supplier, active. Raises `RuleBroken` for a wrong IBAN or BIC."""
-    details = bank_details.checked(iban, bic, supplier.name)
+def new_account(supplier: Supplier, details: BankDetails, status: BankAccountStatus) -> BankAccount:
+    """The row of an account of his, written. Who opens it, and on what proof, is the caller's business."""
     row = BankAccount(
         supplier_id=supplier.id,
         iban=details.iban,
         bic=details.bic,
         holder=details.holder,
         bank_name=details.bank_name,
-        status=BankAccountStatus.ACTIVE,
+        status=status,
         created_at=clock.now(),
     )
     db.session.add(row)
     db.session.flush()
+    return row
+
+
+def open_account(supplier: Supplier, iban: str, bic: str, *, actor: Actor) -> BankAccount:
+    """The first account of a supplier, active. Raises `RuleBroken` for a wrong IBAN or BIC."""
+    row = new_account(supplier, bank_details.checked(iban, bic, supplier.name), BankAccountStatus.ACTIVE)
     audit.record("open_account", "supplier", supplier.siret, actor, after={"iban_end": row.iban[-4:]})
     return row
