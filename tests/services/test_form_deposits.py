@@ -147,6 +147,14 @@ def test_a_solde_waits_for_a_paid_avance_and_closes_at_its_date(sas, frozen):
     assert count(Avenant) == 1
 
 
+def test_an_avance_asked_back_whole_has_no_solde(sas):
+    avance = deposit(sas, Phase.AVANCE, sent=pieces(*SAS_AVANCE))
+    paid(avance)
+    order = lives.asked_back(avance, str(avance.amount))
+    with pytest.raises(RuleBroken, match=f"ordre de recouvrement total {order.number}"):
+        solde_of(sas)
+
+
 def solde_of(who):
     return deposit(who, Phase.SOLDE, CONTACT, pieces("PV_VSR"))
 

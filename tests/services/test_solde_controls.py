@@ -16,7 +16,7 @@ from app.services import actors, clock, corridor_versions, imports, liquidation
 from app.services import requests as request_service
 from tests import factories
 from tests.json_files import changed, codes, deposit, put, sample, simulate, solde_line, supplier_a, written
-from tests.lives import ordered, paid
+from tests.lives import asked_back, ordered, paid
 
 
 @pytest.fixture
@@ -90,6 +90,17 @@ def test_a_paid_avance_opens_its_solde(a):
     found = simulate(soldes(avance.number), a, Phase.SOLDE)
     assert codes(found) == []
     assert found.importable
+
+
+def test_an_avance_asked_back_whole_has_no_solde_and_one_asked_back_in_part_has(a):
+    whole, part = factories.avenant(a[0]), factories.avenant(a[0])
+    for one, code, amount in ((whole, "ENV-1", "322.50"), (part, "ENV-2", "0.01")):
+        paid(one, code)
+        asked_back(one, amount)
+    row = refusal(whole.number, a, "0504")
+    assert f"l'avance {whole.number} fait l'objet d'un ordre de recouvrement total" in row["message"]
+    assert "Retirez la ligne" in row["cure"]
+    assert codes(simulate(soldes(part.number), a, Phase.SOLDE)) == []
 
 
 SOLDES = {
