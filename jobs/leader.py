@@ -86,7 +86,7 @@ class _AdvisoryLock:
 
     def __init__(self) -> None:
         self._engine = sa.create_engine(
-            db.engine.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=_GIVE_UP_FAST
+            db.engine.engine.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=_GIVE_UP_FAST
         )
         self._connection: sa.Connection | None = None
 

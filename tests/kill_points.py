@@ -199,7 +199,9 @@ class Run:
         """What the database and the store say against the ledger, or against themselves."""
         db.session.rollback()
         db.session.expire_all()
-        return [*self._lost(), *_without_file(), *_halfway(), *_unswept(), *_altered()]
+        found = [*self._lost(), *_without_file(), *_halfway(), *_unswept(), *_altered()]
+        db.session.rollback()  # it holds the base, as whatever looks at it outside a GET
+        return found
 
     def _lost(self) -> Iterator[str]:
         for import_id, digest in self.ledger.imports.items():

@@ -22,8 +22,11 @@ class Schedule:
 
     @property
     def when(self) -> str:
-        """« toutes les 5 s », « tous les jours à 03:30 »."""
-        return f"tous les jours à {self.at:%H:%M}" if self.at else f"toutes les {self.seconds} s"
+        """« toutes les 5 s », « toutes les 15 min », « tous les jours à 03:30 »."""
+        if self.at:
+            return f"tous les jours à {self.at:%H:%M}"
+        minutes, seconds = divmod(self.seconds or 0, 60)
+        return f"toutes les {self.seconds} s" if seconds or not minutes else f"toutes les {minutes} min"
 
 
 SCHEDULES = (
