@@ -48,6 +48,9 @@ SUPPLIER = (
 OFFICER = (
     "/gestion/",
     "/gestion/demandes/",
+    "/gestion/demandes/?statut=superseded",
+    "/gestion/motifs-de-rejet/",
+    "/gestion/motifs-de-rejet/1",
     "/gestion/enrolements/",
     "/gestion/coordonnees-bancaires/",
     "/gestion/changements-de-personnes/",
@@ -64,7 +67,12 @@ OFFICER = (
     "/gestion/modeles-de-courriels/enrolment_piece_asked",
 )
 DECIDER = ("/gestion/decisions/", "/gestion/decisions/nouvelle", "/gestion/enveloppes/", "/gestion/audit/")
-AUTHORISER = ("/gestion/paiements/", "/gestion/paiements/nouveau", "/gestion/enveloppes/a-approuver")
+AUTHORISER = (
+    "/gestion/paiements/",
+    "/gestion/recouvrements/",
+    "/gestion/paiements/nouveau",
+    "/gestion/enveloppes/a-approuver",
+)
 ANALYST = (
     "/gestion/exports/",
     "/gestion/exports/beneficiaires",
