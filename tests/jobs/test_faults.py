@@ -1,0 +1,133 @@
+"""What breaks under the sweeps mends without a hand: a full disk, PostgreSQL restarted."""
+
+import contextlib
+import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+
+import config
+from app.domain.enums import MailStatus, RequestStatus, Role
+from app.domain.request_workflow import Action
+from app.extensions import db, reading
+from app.models.mails import Mail
+from app.models.requests import Avenant
+from app.services import actors, clock
+from app.services import requests as request_service
+from jobs import registry, runner
+from tests import factories, smtp_peer
+from tests.committed import ground
+from tests.conftest import SERVER
+
+pytestmark = pytest.mark.committed
+MANY = 5
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of its own of 24 MB; only root may mount one."""
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(tmp_path)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("no right to mount a disk")
+    yield tmp_path
+    subprocess.run(["umount", "-l", str(tmp_path)], check=True)
+
+
+@pytest.mark.skipif(bool(SERVER), reason="the server of PostgreSQL has a disk of its own")
+def test_on_a_full_disk_nothing_is_half_done_and_the_next_sweep_does_it(small_disk, frozen):
+    with ground(small_disk) as on:
+        officer, enrolment = actors.of(factories.user(Role.OFFICER)), factories.enrolment()
+        for _ in range(MANY):
+            request_service.act(factories.avenant(enrolment), Action.ASK_AMENDMENT, officer, comment="La date.")
+        db.session.commit()
+        with db.engine.connect() as connection, reading():  # else the journal has room that could be used again
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        filler = small_disk / "plein"
+        fill(filler)
+        frozen.move_to(clock.today() + dt.timedelta(20))
+        closing = registry.find("close-amendments")
+        assert runner.run(closing, on.app.app_context).done == 0
+        assert statuses() == {RequestStatus.TO_AMEND: MANY}
+        filler.unlink()
+        assert runner.run(closing, on.app.app_context).done == MANY
+        assert statuses() == {RequestStatus.IN_PROGRESS: MANY}
+        told = sa.select(sa.func.count()).select_from(Mail).where(Mail.event_key.startswith("amendment_closed:"))
+        assert db.session.scalar(told) == MANY
+
+
+def fill(path):
+    """Until nothing more can be written."""
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"\0" * 65536)
+    assert shutil.disk_usage(path).free == 0
+
+
+def statuses():
+    counts = sa.select(Avenant.status, sa.func.count()).group_by(Avenant.status)
+    with reading():
+        found = {status: count for status, count in db.session.execute(counts)}
+        db.session.commit()
+    return found
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A PostgreSQL of its own; `restart()` ends every connection."""
+    tmp_path.chmod(0o755)
+    for parent in list(tmp_path.parents)[:2]:
+        parent.chmod(0o755)
+    # Below the ports that clients are given: one that tries again meanwhile would take it, and connect to itself.
+    folder, port = tmp_path / "pg", 20_000 + os.getpid() % 10_000
+    script = config.ROOT / "scripts" / "postgres.sh"
+    subprocess.run([script, "start", folder, str(port)], check=True, stdout=subprocess.DEVNULL)
+
+    class Server:
+        url = f"postgresql://segur@127.0.0.1:{port}"
+
+        def restart(self) -> None:
+            subprocess.run([script, "stop", folder], check=True)
+            subprocess.run([script, "start", folder, str(port)], check=True, stdout=subprocess.DEVNULL)
+
+    yield Server()
+    subprocess.run([script, "stop", folder], check=True)
+
+
+def mail(rank: int) -> Mail:
+    now = dt.datetime.now(dt.UTC)
+    return Mail(
+        event_key=f"essai:{rank}", message_id=f"<essai.{rank}@segurnum.invalid>", event="Essai",
+        recipient=f"alice{rank}@exemple.fr", subject="Objet", body="Texte\n", status=MailStatus.QUEUED,
+        created_at=now, due_at=now,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not SERVER, reason="PostgreSQL's own")
+def test_a_scheduler_goes_on_after_postgresql_restarted(server, tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.conftest.SERVER", server.url)
+    with smtp_peer.peer() as peer, ground(tmp_path, migrated=False) as on:
+        flask_migrate.upgrade()
+        running = subprocess.Popen(
+            [sys.executable, "-m", "jobs"], cwd=config.ROOT, env=os.environ | on.env | {"SMTP_URL": peer.url},
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            db.session.add(mail(1))
+            db.session.commit()
+            assert peer.wait_for(1)
+            db.session.remove()
+            db.engine.dispose()
+            server.restart()
+            db.session.add(mail(2))
+            db.session.commit()
+            assert peer.wait_for(2)
+            assert running.poll() is None
+        finally:
+            running.kill()
+            running.wait(10)
+    assert [one["To"] for one in peer.mails] == ["alice1@exemple.fr", "alice2@exemple.fr"]
