@@ -56,7 +56,7 @@ class Portal:
         """A command of the operator, on this portal. Fails the test when the command fails."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", "--app", "wsgi", *command],
-            cwd=config.ROOT, env=self.env, capture_output=True, text=True, timeout=180, check=False,
+            cwd=config.ROOT, env=self.env, capture_output=True, text=True, timeout=400, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -12,7 +12,7 @@ from tests import factories
 
 pytestmark = pytest.mark.committed
 
-ADDRESSES, CLOSE = 30, 0.020  # seconds between the two medians
+ADDRESSES, CLOSE, TURNS = 30, 0.020, 3  # CLOSE: seconds between the two medians
 NONCE = re.compile(r'nonce="[^"]+"')
 
 
@@ -36,17 +36,27 @@ def answer(browser, where: str, email: str) -> tuple[float, int, str]:
     return time.perf_counter() - start, response.status_code, NONCE.sub("", response.text)
 
 
-@pytest.mark.parametrize("where", ["/segurnums/identifiant-oublie", "/segurnums/mot-de-passe-oublie"])
-def test_known_and_unknown_addresses_get_the_same_answer_as_fast(browser, where):
-    answer(browser, where, "chauffe@exemple.fr")  # the first page compiles its template
+def gap(browser, where: str, turn: int) -> float:
+    """Seconds between the two medians of one turn; the answers themselves are compared on the way."""
     seconds: dict[str, list[float]] = {"connu": [], "inconnu": []}
     said = set()
     for rank in range(ADDRESSES):
         for kind in sorted(seconds, reverse=rank % 2 == 1):  # a slow moment falls on both
-            spent, status, body = answer(browser, where, f"{kind}{rank}@exemple.fr")
+            address = f"{kind}{rank}" if kind == "connu" else f"{kind}{turn}-{rank}"
+            spent, status, body = answer(browser, where, f"{address}@exemple.fr")
             seconds[kind].append(spent)
             said.add((status, body))
     assert len(said) == 1
     assert {status for status, _ in said} == {200}
     known, unknown = (statistics.median(spent) for spent in seconds.values())
-    assert abs(known - unknown) < CLOSE, f"{known * 1000:.1f} ms known, {unknown * 1000:.1f} ms unknown"
+    return abs(known - unknown)
+
+
+@pytest.mark.parametrize("where", ["/segurnums/identifiant-oublie", "/segurnums/mot-de-passe-oublie"])
+def test_known_and_unknown_addresses_get_the_same_answer_as_fast(browser, where):
+    """Of three turns one is enough: what the machine does besides widens a gap, what the portal tells is in each."""
+    answer(browser, where, "chauffe@exemple.fr")  # the first page compiles its template
+    gaps = []
+    while len(gaps) < TURNS and min(gaps, default=1) >= CLOSE:
+        gaps.append(gap(browser, where, len(gaps)))
+    assert min(gaps) < CLOSE, gaps
