@@ -20,16 +20,16 @@ from app.models.bank_accounts import BankAccount
 from app.models.users import User
 from app.services import actors, enrolments, ports, referencings
 from tests.files import pdf
+from tests.journeys.test_main_job import today_in_paris
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 CODE, ANS = "TST", "tst000001"
 QUESTION = "scenarioInstallation.isDirectToDMP"
 
 
-def days(visitor, count: int) -> str:
-    """Midnight, so many days from the browser's own today (the clock of the test stands still)."""
-    today = dt.date.fromisoformat(visitor.page.evaluate("new Date().toISOString().slice(0, 10)"))
-    return f"{today + dt.timedelta(count)}T00:00"
+def days(count: int) -> str:
+    """Midnight in Paris, so many days from today."""
+    return f"{dt.date.fromisoformat(today_in_paris()) + dt.timedelta(count)}T00:00"
 
 
 def add(admin, name: str, **fields) -> None:
@@ -72,7 +72,7 @@ def write_the_corridor(admin) -> None:
     add(admin, "Logiciels et vagues", Type="LOG", Libellé="Logiciel d'essai", Vague="1", DSR="DSR-TST-LOG-Va1")
     add(
         admin, "Fenêtres de dépôt",
-        Vague="1", Type_de_demande="Avance", Ouverture=days(admin, -30), Clôture=days(admin, 30),
+        Vague="1", Type_de_demande="Avance", Ouverture=days(-30), Clôture=days(30),
     )  # fmt: skip
     add(admin, "Listes", Balise="beneficiaires.cabinets", Libellé="Cabinets", Nombre_minimal_d_éléments="1")
     for tag, label, kind, example in (
@@ -196,7 +196,7 @@ def test_a_corridor_is_created_used_and_moved_without_restarting(visit, portal, 
     author.go(f"/gestion/couloirs/{CODE}")
     author.click("Déplacer une échéance")
     author.page.get_by_label("Fenêtre").select_option("0")
-    fill(author, {"Clôture": days(author, -1)})
+    fill(author, {"Clôture": days(-1)})
     author.click("Enregistrer dans un brouillon")
     assert "Se ferme aussitôt" in author.text
     assert "1 demande en cours garde la version de son dépôt" in author.text
