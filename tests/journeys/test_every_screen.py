@@ -29,6 +29,7 @@ PUBLIC = (
     "/segurnums/identifiant-oublie",
 )
 SUPPLIER = (
+    "/segurnums/echeances/",
     "/segurnums/",
     "/segurnums/imports/",
     "/segurnums/imports/nouveau",
