@@ -17,7 +17,7 @@ ORDERS = ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-a
 
 def kept(endpoint, role):
     """No answer is kept, but the public documentation and calendar by a stranger, who asks again each time."""
-    public = endpoint.split(".")[0] in ("documentation", "calendar")
+    public = endpoint.split(".")[0] in ("documentation", "calendar") and endpoint != "calendar.own_feed"
     return "no-cache" if public and role is None else "no-store"
 
 

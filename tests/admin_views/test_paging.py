@@ -11,8 +11,10 @@ from werkzeug.exceptions import BadRequest
 
 from admin_views import grid, paging, rows
 from admin_views.paging import Order
+from admin_views.staff.job_runs import JobRuns
+from admin_views.staff.mails import Mails
 from admin_views.staff.requests import StaffRequests
-from admin_views.staff.traces import Audit, JobRuns, Mails
+from admin_views.staff.traces import Audit
 from admin_views.supplier.requests import STATUS as SUPPLIER_STATUS
 from admin_views.supplier.requests import RequestGrid
 from app.domain import limits
