@@ -143,7 +143,7 @@ def send_link(draft: EnrolmentDraft, email: str, token: str) -> str:
     messages.queue(
         Event.ENROLMENT_DRAFT,
         email,
-        f"{Event.ENROLMENT_DRAFT.value}:{draft.id}:{draft.links_sent}",
+        f"{Event.ENROLMENT_DRAFT.value}:{draft.token_digest[:32]}",  # drafts are erased, and their ids given again
         supplier_id=None,
         request_id=None,
         secret=f"{ports.get().public_base_url}/segurnum/enrolement/reprendre/{token}",

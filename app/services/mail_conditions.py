@@ -30,7 +30,7 @@ def why_not(mail_id: int) -> str:
 
 
 def _question_open(mail: Mail) -> str:
-    """The mails of a question bear its id: « document_asked:12 »."""
+    """The mails of a question bear its id: « document_asked:12 ». From J+20 on it is closed, even before the sweep."""
     asked_id = mail.event_key.rpartition(":")[2]
     if not asked_id.isdigit():
         return ""
@@ -40,6 +40,7 @@ def _question_open(mail: Mail) -> str:
         .where(
             InformationRequest.id == int(asked_id),
             InformationRequest.resolved_at.is_(None),
+            sa.or_(InformationRequest.closes_on.is_(None), InformationRequest.closes_on > clock.today()),
             Avenant.status.in_(AWAITING_SUPPLIER),
             Avenant.is_current,
         )

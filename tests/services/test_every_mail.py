@@ -53,6 +53,14 @@ def test_the_shipped_text_has_no_flaw(event):
     assert mail_templates.flaws(event, text.subject, text.body) == []
 
 
+@pytest.mark.parametrize("event", sorted(one for one in CATALOGUE if "numero_editeur" in CATALOGUE[one].variables))
+def test_a_request_deposited_by_form_has_no_editor_number_and_no_hole_in_its_place(event):
+    variables = CATALOGUE[event].variables
+    values = {name: "" if name == "numero_editeur" else one.example for name, one in variables.items()}
+    text = mail_templates.filled(mail_templates.shipped(event), values)
+    assert "éditeur" not in text.subject + text.body
+
+
 def test_every_mail_is_its_golden_files_and_arrives_so(session, monkeypatch):
     mails = {sample.name: queued(sample) for sample in mail_samples.every()}
     db.session.commit()

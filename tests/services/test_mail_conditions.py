@@ -9,7 +9,16 @@ from app.domain.enums import LinkPurpose, MailStatus, Role
 from app.domain.request_workflow import Action
 from app.extensions import db
 from app.models.mails import Mail
-from app.services import access_links, actors, clock, lost_credentials, mail_conditions, outbox, step_up
+from app.services import (
+    access_links,
+    actors,
+    amendment_reminders,
+    clock,
+    lost_credentials,
+    mail_conditions,
+    outbox,
+    step_up,
+)
 from app.services import requests as request_service
 from app.services.messages import Event
 from tests import factories
@@ -44,6 +53,19 @@ def test_what_was_answered_meanwhile_does_not_leave_and_says_why(session, action
     db.session.commit()
     assert outbox.send_due() == 0
     assert (mail.status, mail.last_error) == (MailStatus.WITHDRAWN, mail_conditions.ANSWERED)
+
+
+def test_a_reminder_that_waited_until_j20_does_not_leave_before_the_closing_sweep(session, frozen):
+    """A scheduler that comes back at J+21 sends mails and closes at once: whichever is first, nobody is told to answer
+    before a day that is past."""
+    asked(Action.ASK_AMENDMENT)
+    assert outbox.send_due() == 1
+    frozen.move_to(clock.today() + dt.timedelta(10))
+    assert amendment_reminders.send_due(clock.today()) == 1
+    reminder = last()
+    frozen.move_to(clock.today() + dt.timedelta(10), dt.time(0))
+    assert outbox.send_due() == 0
+    assert (reminder.status, reminder.last_error) == (MailStatus.WITHDRAWN, mail_conditions.ANSWERED)
 
 
 def test_a_link_that_opens_nothing_any_more_does_not_leave(session):
