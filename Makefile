@@ -21,9 +21,10 @@ test: $(VENV)/.ok-dev ## Everything CI runs: lint, types, floors, then the suite
 test-fast: $(VENV)/.ok-dev ## The suite on SQLite only, without the browser
 	@$(BIN)/pytest -n 2 -m "not browser" -q
 
-killpoints: $(VENV)/.ok-dev ## Kill a server at every system call of a deposit, and compare what it acknowledged with what is there
+killpoints: $(VENV)/.ok-dev ## Kill a server at every system call of a deposit, by file and by form, and compare what it acknowledged with what is there
 	@scripts/system.sh test
 	@$(BIN)/python -m tests.kill_points
+	@$(BIN)/python -m tests.kill_forms
 
 bench: $(VENV)/.ok-bench ## A million requests beside stock Flask-Admin, Django admin and the bare database (docs/performance.md)
 	@scripts/system.sh bench

@@ -1,8 +1,9 @@
 """A deposit killed at enumerated system calls (SIGKILL by strace on a real server): what was acknowledged is there.
 
 `make killpoints` (`python -m tests.kill_points`) runs every point and prints what it met; the suite runs a few. A
-deposit is what a browser sends: simulate a file, import it, add the piece that completes the request. The ledger holds
-what the server acknowledged; after each death the database and the store are compared with it.
+deposit is what a browser sends: simulate a file, import it, add the piece that completes the request; a form is in
+`tests.kill_forms`. The ledger holds what the server acknowledged; after each death the database and the store are
+compared with it.
 """
 
 import collections
@@ -19,10 +20,10 @@ import sys
 import tempfile
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from stdnum import luhn
@@ -33,6 +34,7 @@ from app.extensions import db
 from app.models.documents import Document, ExpectedDocument
 from app.models.imports import JsonImport
 from app.models.requests import Avenant
+from app.models.users import User
 from app.services import audit, clock, ports, stored_files
 from app.web import sessions
 from tests import factories, files
@@ -43,15 +45,19 @@ from tests.committed import Ground, ground
 CALLS = ("fsync", "fdatasync", "rename", "unlink", "mkdir", "ftruncate", "pwrite64", "write", "sendto")
 MOST_OF_ONE = 200  # points on one call: evenly among all of its invocations
 BOUNDARY = "kill-points"
+Files = Mapping[str, tuple[str, bytes]]  # by the name of their control
+NO_FILE: Files = {}
 Point = tuple[str, int]
 
 
 @dataclasses.dataclass
 class Ledger:
-    """What the server acknowledged: imports (id → digest of the file), pieces (n° of import → digest)."""
+    """What the server acknowledged: imports (id → digest of the file), pieces (n° of import → digest), forms (id of the
+    enrolment)."""
 
     imports: dict[int, str] = dataclasses.field(default_factory=dict)
     pieces: dict[int, str] = dataclasses.field(default_factory=dict)
+    forms: set[int] = dataclasses.field(default_factory=set)
 
 
 class Browser:
@@ -65,11 +71,11 @@ class Browser:
         assert status == 200, (path, status)
         return body
 
-    def post(self, path: str, page: str, fields: dict[str, str], file: tuple[str, bytes] | None = None) -> str:
+    def post(self, path: str, page: str, fields: dict[str, str], sent: Files = NO_FILE) -> str:
         """Send a form of this page. Returns where the answer leads."""
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         assert token is not None, "a page with a form"
-        body = _multipart(fields | {"csrf_token": token[1]}, file)
+        body = _multipart(fields | {"csrf_token": token[1]}, sent)
         status, where, text = self._ask("POST", path, body)
         assert status == 303, (path, status, text)
         return urllib.parse.urlsplit(where).path
@@ -90,35 +96,40 @@ class Browser:
             connection.close()
 
 
-def _multipart(fields: dict[str, str], file: tuple[str, bytes] | None) -> bytes:
+def _multipart(fields: dict[str, str], sent: Files) -> bytes:
     parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
              for name, value in fields.items()]  # fmt: skip
-    if file:
-        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{file[0]}"\r\n\r\n'
-        parts.append(head.encode() + file[1] + b"\r\n")
+    for name, (file_name, content) in sent.items():
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\n\r\n'
+        parts.append(head.encode() + content + b"\r\n")
     return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
 
 
 class Run:
     """A ground, an account, servers forked from one that has loaded everything, and the ledger."""
 
+    page = deposits.NEW
+
     def __init__(self, on: Ground) -> None:
         self.on, self.ledger, self._rank = on, Ledger(), 0
         self.enrolment = factories.enrolment()
-        user = factories.supplier_user(self.enrolment.supplier)
-        with on.app.test_request_context():
-            from flask import session as cookie
-
-            sessions.open_session(on.app, user)
-            said = {"_user_id": user.fs_uniquifier, "_fresh": True, sessions.KEY: cookie[sessions.KEY]}
-        signing: Any = on.app.session_interface
-        name = on.app.config["SESSION_COOKIE_NAME"]
-        self._cookie = f"{name}={signing.get_signing_serializer(on.app).dumps(said)}"
-        db.session.commit()
+        self.cookie = self.entering(factories.supplier_user(self.enrolment.supplier))
         self._loaded = subprocess.Popen(
             [sys.executable, "-m", "tests.kill_server"], cwd=config.ROOT, env=on.env, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
+
+    def entering(self, user: User) -> str:
+        """The cookie of a session of his."""
+        with self.on.app.test_request_context():
+            from flask import session as cookie
+
+            sessions.open_session(self.on.app, user)
+            said = {"_user_id": user.fs_uniquifier, "_fresh": True, sessions.KEY: cookie[sessions.KEY]}
+        signing: Any = self.on.app.session_interface
+        name = self.on.app.config["SESSION_COOKIE_NAME"]
+        db.session.commit()
+        return f"{name}={signing.get_signing_serializer(self.on.app).dumps(said)}"
 
     def close(self) -> None:
         assert self._loaded.stdin is not None
@@ -129,11 +140,12 @@ class Run:
 
     def count(self) -> dict[str, int]:
         """How many times one thread makes each call during a whole deposit."""
-        with self._server() as (pid, browser):
-            page = browser.get(deposits.NEW)
+        self.get_ready()
+        with self.server() as (pid, browser):
+            page = browser.get(self.page)
             with tempfile.NamedTemporaryFile("r") as log:
                 with _strace(pid, "-o", log.name, "-e", f"trace={','.join(CALLS)}"):
-                    self._deposit(browser, page)
+                    self.deposit(browser, page)
                     os.kill(pid, 9)
                 made = collections.Counter(tuple(found) for found in re.findall(r"(?m)^(\d+) +(\w+)\(", log.read()))
         counts: dict[str, int] = {}
@@ -144,27 +156,31 @@ class Run:
     def kill_at(self, point: Point) -> bool:
         """A deposit on a server that dies at this point. True when it died before the last acknowledgement."""
         call, rank = point
-        with self._server() as (pid, browser):
-            page = browser.get(deposits.NEW)
+        self.get_ready()
+        with self.server() as (pid, browser):
+            page = browser.get(self.page)
             with _strace(pid, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={rank}"):
                 try:
-                    self._deposit(browser, page)
+                    self.deposit(browser, page)
                 except OSError:
                     return True
         return False
 
-    def _deposit(self, browser: Browser, page: str) -> None:
+    def get_ready(self) -> None:
+        """What a deposit needs before its server starts."""
+
+    def deposit(self, browser: Browser, page: str) -> None:
         content, piece = self._file(), files.pdf()
         chosen = {"phase": "avance", "ans_number": self.enrolment.referencing.ans_number, "vat": "ht"}
         db.session.rollback()
-        simulation = browser.post(deposits.NEW, page, chosen, ("demandes.json", content))
+        simulation = browser.post(deposits.NEW, page, chosen, {"file": ("demandes.json", content)})
         where = browser.post(f"{simulation}/importer", page, {})
         import_id = int(re.search(r"/imports/(\d+)/", where)[1])  # type: ignore[index]
         self.ledger.imports[import_id] = hashlib.sha256(content).hexdigest()
         page = browser.get(where)
         action = re.search(r'action="([^"]*/\d+)" class="sg-upload"', page)
         assert action is not None, page
-        browser.post(action[1], page, {}, ("bdc-00001.pdf", piece))
+        browser.post(action[1], page, {}, {"file": ("bdc-00001.pdf", piece)})
         self.ledger.pieces[import_id] = hashlib.sha256(piece).hexdigest()
 
     def _file(self) -> bytes:
@@ -176,7 +192,7 @@ class Run:
         return json.dumps(made).encode()
 
     @contextmanager
-    def _server(self) -> Iterator[tuple[int, Browser]]:
+    def server(self) -> Iterator[tuple[int, Browser]]:
         """A server that answers; killed at the end if it is not dead yet."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -188,7 +204,7 @@ class Run:
         pid = int(self._loaded.stdout.readline())
         try:
             _wait_for(port)
-            yield pid, Browser(port, self._cookie)
+            yield pid, Browser(port, self.cookie)
         finally:
             with suppress(ProcessLookupError):
                 os.kill(pid, 9)
@@ -199,23 +215,26 @@ class Run:
         """What the database and the store say against the ledger, or against themselves."""
         db.session.rollback()
         db.session.expire_all()
-        found = [*self._lost(), *_without_file(), *_halfway(), *_unswept(), *_altered()]
+        found = [*self.lost(), *_without_file(), *_halfway(), *_unswept(), *_altered()]
         db.session.rollback()  # it holds the base, as whatever looks at it outside a GET
         return found
 
-    def _lost(self) -> Iterator[str]:
+    def lost(self) -> Iterator[str]:
         for import_id, digest in self.ledger.imports.items():
             row = db.session.get(JsonImport, import_id)
-            if row is None or _digest(row.storage_key) != digest:
+            if row is None or digest_of(row.storage_key) != digest:
                 yield f"import {import_id} acknowledged, and lost"
         for import_id, digest in self.ledger.pieces.items():
             query = sa.select(Document).join(Avenant, Avenant.request_id == Document.request_id)
             piece = db.session.scalar(query.where(Avenant.json_import_id == import_id))
-            if piece is None or piece.digest != digest or _digest(piece.storage_key) != digest:
+            if piece is None or piece.digest != digest or digest_of(piece.storage_key) != digest:
                 yield f"piece of import {import_id} acknowledged, and lost"
 
 
-def _digest(key: str) -> str:
+R = TypeVar("R", bound=Run)
+
+
+def digest_of(key: str) -> str:
     try:
         with ports.get().store.open(key) as stream:
             return hashlib.sha256(stream.read()).hexdigest()
@@ -298,34 +317,34 @@ def points_of(counts: dict[str, int], most: int = MOST_OF_ONE) -> list[Point]:
 
 
 @contextmanager
-def run(folder: Path) -> Iterator[Run]:
+def run(folder: Path, kind: type[R]) -> Iterator[R]:
     """Everything ready, under the real clock."""
     clock.move_to(None)
     with ground(folder) as on:
-        made = Run(on)
+        made = kind(on)
         try:
             yield made
         finally:
             made.close()
 
 
-def main() -> int:
+def main(kind: type[Run]) -> int:
     """Every point; a line for each fault and one for the whole. 1 when there is a fault."""
-    with tempfile.TemporaryDirectory() as folder, run(Path(folder)) as made:
+    with tempfile.TemporaryDirectory() as folder, run(Path(folder), kind) as made:
         began, counts = time.monotonic(), made.count()
         points, died, faults = points_of(counts), 0, []
         for point in points:
             died += made.kill_at(point)
             faults += [f"{point[0]} n° {point[1]}: {fault}" for fault in made.faults()]
+        ledger = made.ledger
         print(*faults, sep="\n", end="\n" if faults else "")  # noqa: T201
         print(  # noqa: T201
             f"{len(points)} points ({', '.join(f'{call} {times}' for call, times in sorted(counts.items()))}),"
-            f" {died} deaths before the end of the deposit, {len(made.ledger.imports)} imports and"
-            f" {len(made.ledger.pieces)} pieces acknowledged, {len(faults)} faults,"
-            f" {time.monotonic() - began:.0f} s"
+            f" {died} deaths before the end of the deposit, {len(ledger.imports)} imports, {len(ledger.pieces)} pieces"
+            f" and {len(ledger.forms)} forms acknowledged, {len(faults)} faults, {time.monotonic() - began:.0f} s"
         )
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Run))
