@@ -8,6 +8,7 @@ nor waits for a lock, beyond the limits of the settings. Exports and commands re
 take the time they need. `set_hurried()` and `hurried()` tell which; nothing is hurried unless it says so.
 """
 
+import errno
 import math
 import sqlite3
 import time
@@ -66,10 +67,13 @@ class TimeLimits:
 
 
 class Strike(Enum):
-    """Which limit ended a statement; its transaction is undone."""
+    """What ended a statement that is no bug: a limit, or the base itself. Its transaction is undone; of one that was
+    being committed when the base went away (`GONE`), only the base knows."""
 
     TOO_LONG = auto()
     LOCKED = auto()
+    GONE = auto()
+    FULL = auto()
 
 
 def set_hurried(value: bool) -> None:
@@ -89,16 +93,25 @@ def hurried() -> Iterator[None]:
 
 
 def strike(fault: BaseException | None) -> Strike | None:
-    """The limit this error comes from, or None. Looks at what it was raised from, and, between errors of the base, at
+    """What this error comes from, or None. Looks at what it was raised from, and, between errors of the base, at
     what was being handled: a transaction that SQLite has already undone may fail once more, on a savepoint that is
     gone. Any other error met meanwhile is a bug, and stays one."""
     while fault is not None:
-        origin = getattr(fault, "orig", None) or fault
-        code = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorcode", 0) & 0xFF
-        if code in _STRIKES:
-            return _STRIKES[code]
+        if found := _struck_by(fault):
+            return found
         fault = fault.__cause__ or _handled(fault)
     return None
+
+
+def _struck_by(fault: BaseException) -> Strike | None:
+    """A server that does not answer, or goes away in the middle of a word, gives no code."""
+    if isinstance(fault, OSError):
+        return Strike.FULL if fault.errno in _NO_ROOM else None
+    origin = getattr(fault, "orig", None) or fault
+    code = getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorcode", 0) & 0xFF
+    if not code and isinstance(fault, sa.exc.OperationalError) and not isinstance(origin, sqlite3.Error):
+        return Strike.GONE
+    return _STRIKES.get(code)
 
 
 def _handled(fault: BaseException) -> BaseException | None:
@@ -110,11 +123,21 @@ def _handled(fault: BaseException) -> BaseException | None:
 _OF_THE_BASE = (sa.exc.SQLAlchemyError, sqlite3.Error)
 
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _STRIKES: dict[object, Strike] = {
     "57014": Strike.TOO_LONG,  # query_canceled
     "55P03": Strike.LOCKED,  # lock_not_available
+    "57P01": Strike.GONE,  # admin_shutdown
+    "57P02": Strike.GONE,  # crash_shutdown
+    "57P03": Strike.GONE,  # cannot_connect_now
+    "53300": Strike.GONE,  # too_many_connections
+    "08006": Strike.GONE,  # connection_failure
+    "53100": Strike.FULL,  # disk_full
     sqlite3.SQLITE_INTERRUPT: Strike.TOO_LONG,
     sqlite3.SQLITE_BUSY: Strike.LOCKED,
+    sqlite3.SQLITE_CANTOPEN: Strike.GONE,
+    sqlite3.SQLITE_IOERR: Strike.GONE,
+    sqlite3.SQLITE_FULL: Strike.FULL,
 }
 
 

@@ -33,7 +33,19 @@ STRIKES = {
         30,
     ),
     Strike.LOCKED: ("Base occupée", "La base est occupée, réessayez. Rien n'a été enregistré.", 5),
+    Strike.GONE: (
+        "Base injoignable",
+        "La base ne répond pas. Réessayez dans quelques instants, après avoir regardé si ce que vous envoyiez est"
+        " enregistré.",
+        10,
+    ),
+    Strike.FULL: (
+        "Plus de place",
+        "Il n'y a plus de place pour écrire. Rien n'a été enregistré ; réessayez dans quelques minutes.",
+        60,
+    ),
 }
+_OUTAGES = (Strike.GONE, Strike.FULL)
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
@@ -68,15 +80,19 @@ def _bug(error: Exception) -> Answer:
     if struck is None:
         logger.exception("unexpected error")
         return _page(500)
-    logger.warning("time limit: %s", struck.name, exc_info=error)
+    if struck in _OUTAGES:
+        logger.error("outage: %s", struck.name, exc_info=error)
+    else:
+        logger.warning("time limit: %s", struck.name, exc_info=error)
     return _struck(struck)
 
 
 def _struck(struck: Strike) -> Answer:
-    """The page itself must not wait for what it tells of: it only reads, and asks no more who the person is."""
+    """The page itself must not wait for what it tells of: it only reads, and asks no more who the person is. Without a
+    base, not even what was known of him is read again."""
     title, message, seconds = STRIKES[struck]
     set_reading(True)
-    if "_login_user" not in g:
+    if struck is Strike.GONE or "_login_user" not in g:
         g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     return *_page(503, message, title), {"Retry-After": str(seconds)}
 

@@ -1,9 +1,7 @@
 """What breaks under the sweeps mends without a hand: a full disk, PostgreSQL restarted."""
 
-import contextlib
 import datetime as dt
 import os
-import shutil
 import subprocess
 import sys
 
@@ -20,7 +18,7 @@ from app.models.requests import Avenant
 from app.services import actors, clock
 from app.services import requests as request_service
 from jobs import registry, runner
-from tests import factories, smtp_peer
+from tests import factories, outages, smtp_peer
 from tests.committed import ground
 from tests.conftest import SERVER
 
@@ -28,44 +26,22 @@ pytestmark = pytest.mark.committed
 MANY = 5
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A disk of its own of 24 MB; only root may mount one."""
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(tmp_path)], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("no right to mount a disk")
-    yield tmp_path
-    subprocess.run(["umount", "-l", str(tmp_path)], check=True)
-
-
 @pytest.mark.skipif(bool(SERVER), reason="the server of PostgreSQL has a disk of its own")
-def test_on_a_full_disk_nothing_is_half_done_and_the_next_sweep_does_it(small_disk, frozen):
-    with ground(small_disk) as on:
+def test_on_a_full_disk_nothing_is_half_done_and_the_next_sweep_does_it(tmp_path, frozen):
+    with outages.small_disk(tmp_path), ground(tmp_path) as on:
         officer, enrolment = actors.of(factories.user(Role.OFFICER)), factories.enrolment()
         for _ in range(MANY):
             request_service.act(factories.avenant(enrolment), Action.ASK_AMENDMENT, officer, comment="La date.")
         db.session.commit()
-        with db.engine.connect() as connection, reading():  # else the journal has room that could be used again
-            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        filler = small_disk / "plein"
-        fill(filler)
         frozen.move_to(clock.today() + dt.timedelta(20))
         closing = registry.find("close-amendments")
-        assert runner.run(closing, on.app.app_context).done == 0
-        assert statuses() == {RequestStatus.TO_AMEND: MANY}
-        filler.unlink()
+        with outages.full(tmp_path):
+            assert runner.run(closing, on.app.app_context).done == 0
+            assert statuses() == {RequestStatus.TO_AMEND: MANY}
         assert runner.run(closing, on.app.app_context).done == MANY
         assert statuses() == {RequestStatus.IN_PROGRESS: MANY}
         told = sa.select(sa.func.count()).select_from(Mail).where(Mail.event_key.startswith("amendment_closed:"))
         assert db.session.scalar(told) == MANY
-
-
-def fill(path):
-    """Until nothing more can be written."""
-    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"\0" * 65536)
-    assert shutil.disk_usage(path).free == 0
 
 
 def statuses():

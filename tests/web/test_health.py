@@ -1,10 +1,8 @@
 """`/sante` says 200 while the portal works, 503 with the part that broke, and 200 again once it is mended."""
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from app.adapters.storage import LocalStore
 from app.domain.enums import MailStatus
@@ -12,6 +10,7 @@ from app.extensions import db
 from app.models.job_runs import SchedulerLease
 from app.models.mails import Mail
 from app.services import clock, ports
+from tests.outages import gone
 
 
 def asked(client):
@@ -85,41 +84,3 @@ def test_a_database_that_goes_away_is_503_and_comes_back(committed):
         assert code == 503
         assert parts["base"].startswith("ne répond pas")
     assert asked(client)[0] == 200
-
-
-class gone:
-    """The database of a ground really absent: its file moved away, or the server refusing every connection to it."""
-
-    def __init__(self, ground) -> None:
-        self.url = sa.make_url(ground.url)
-
-    def __enter__(self) -> None:
-        db.session.remove()
-        db.engine.dispose()
-        self._do("false", aside=True)
-
-    def __exit__(self, *fault: object) -> None:
-        db.session.remove()
-        db.engine.dispose()
-        self._do("true", aside=False)
-
-    def _do(self, allowed: str, *, aside: bool) -> None:
-        name = self.url.database
-        if self.url.get_backend_name() == "sqlite":
-            path, kept = Path(name), Path(f"{name}.ailleurs")
-            if aside:
-                path.rename(kept)
-                path.mkdir()
-            else:
-                path.rmdir()
-                kept.rename(path)
-            return
-        admin = sa.create_engine(
-            self.url.set(drivername="postgresql+psycopg", database="postgres"), isolation_level="AUTOCOMMIT"
-        )
-        with admin.connect() as connection:
-            connection.exec_driver_sql(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {allowed}')
-            connection.exec_driver_sql(
-                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-            )
-        admin.dispose()
