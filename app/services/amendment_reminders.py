@@ -5,7 +5,6 @@ officer's question: changing the corridor's delay does not move it.
 """
 
 import datetime as dt
-import logging
 
 import sqlalchemy as sa
 
@@ -14,27 +13,17 @@ from app.extensions import db
 from app.models.mails import Mail
 from app.models.requests import Avenant, InformationRequest
 from app.services import asked as asked_service
-from app.services import messages
+from app.services import messages, sweeping
 from app.services.messages import Event
-
-logger = logging.getLogger(__name__)
 
 
 def send_due(today: dt.date) -> int:
     """Queue the reminder of every modification due on `today` (Paris) or before, and not closed yet. Returns how many.
 
-    Commits question by question: one that cannot be written to never stops the others. Twice, late or in two places is
-    harmless: one question has one reminder; after J+20 it has none.
+    Commits each (`sweeping.each`): one that cannot be written to never stops the others. Twice, late or in two places
+    is harmless: one question has one reminder; after J+20 it has none.
     """
-    queued = 0
-    for asked_id in list(db.session.scalars(_due(today))):
-        try:
-            queued += _remind(asked_id, today)
-            db.session.commit()
-        except (sa.exc.IntegrityError, sa.exc.OperationalError, LookupError):  # queued elsewhere; held; no address
-            db.session.rollback()
-            logger.warning("reminder of question %s not queued", asked_id, exc_info=True)
-    return queued
+    return sweeping.each(list(db.session.scalars(_due(today))), lambda asked_id: _remind(asked_id, today))
 
 
 def _due(today: dt.date) -> sa.Select[int]:

@@ -7,7 +7,6 @@ request until it is complete.
 """
 
 import datetime as dt
-import logging
 from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
@@ -31,30 +30,21 @@ from app.services import (
     kept_files,
     messages,
     ports,
+    sweeping,
 )
 from app.services.import_view import Deposited
 from app.services.messages import Event
 
-logger = logging.getLogger(__name__)
 LISTED = 50  # requests named in one mail; the others are counted
 
 
 def send_due(today: dt.date) -> int:
     """Queue the reminder due on `today` (Paris) for each import that still waits. Returns how many.
 
-    Commits import by import: one that cannot be written to never stops the others. Twice, or in two places, is
+    Commits each (`sweeping.each`): one that cannot be written to never stops the others. Twice, or in two places, is
     harmless: one import has one mail for each reminder, and one a day.
     """
-    queued = 0
-    for import_id, rank in _due(today):
-        try:
-            reminded = _remind(import_id, rank)
-            db.session.commit()
-            queued += reminded
-        except (sa.exc.IntegrityError, sa.exc.OperationalError, LookupError):  # queued elsewhere; held; no address
-            db.session.rollback()
-            logger.warning("reminder of import %s not queued", import_id, exc_info=True)
-    return queued
+    return sweeping.each(_due(today), lambda due: _remind(*due))
 
 
 def is_still_true(mail_id: int, import_id: int) -> bool:

@@ -5,7 +5,6 @@ Source: guide « Les écrans du portail », § 9. Only their supplier sees them;
 
 import contextlib
 import datetime as dt
-import logging
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -20,11 +19,9 @@ from app.models.dossiers import BeneficiaryClaim, Dossier
 from app.models.imports import JsonImport
 from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
-from app.services import actors, audit, clock, kept_files, messages, ports, stored_files
+from app.services import actors, audit, clock, kept_files, messages, ports, stored_files, sweeping
 from app.services.actors import SYSTEM, Actor
 from app.services.messages import Event
-
-logger = logging.getLogger(__name__)
 
 DELETE, PURGE = Action.DELETE.label, Action.PURGE.label
 
@@ -69,20 +66,15 @@ def purge(today: dt.date) -> int:
     """Delete what expired on or before this Paris day, avances and soldes, and the files to sort of every import that
     waits for nothing more. Returns how many requests; twice is harmless.
 
-    Commits import by import, its supplier being told (ours): one that cannot be deleted never stops the others. A
-    request that somebody holds is left to the next purge, where the database can tell: it would keep all the others.
+    Commits import by import (`sweeping.each`), its supplier being told (ours): one that cannot be deleted never stops
+    the others. A request that somebody holds is left to the next purge, where the database can tell.
     """
-    purged = 0
-    for import_id in list(db.session.scalars(sa.select(Avenant.json_import_id).where(_expired(today)).distinct())):
-        try:
-            count = _purge_import(import_id, today)
-            db.session.commit()
-            purged += count
-        except (sa.exc.IntegrityError, sa.exc.OperationalError):  # changed meanwhile; held longer than a job waits
-            db.session.rollback()
-            logger.warning("what expired of import %s is not purged", import_id, exc_info=True)
-    kept_files.purge_useless()
-    return purged
+    found = sa.select(Avenant.json_import_id).where(_expired(today)).distinct()
+    try:
+        return sweeping.each(list(db.session.scalars(found)), lambda one: _purge_import(one, today))
+    finally:
+        kept_files.purge_useless()
+        db.session.commit()
 
 
 def _expired(today: dt.date) -> sa.ColumnElement[bool]:

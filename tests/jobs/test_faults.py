@@ -36,7 +36,8 @@ def test_on_a_full_disk_nothing_is_half_done_and_the_next_sweep_does_it(tmp_path
         frozen.move_to(clock.today() + dt.timedelta(20))
         closing = registry.find("close-amendments")
         with outages.full(tmp_path):
-            assert runner.run(closing, on.app.app_context).done == 0
+            report = runner.run(closing, on.app.app_context)
+            assert (report.done, bool(report.error)) == (0, True), "said, so that it is tried again in a minute"
             assert statuses() == {RequestStatus.TO_AMEND: MANY}
         assert runner.run(closing, on.app.app_context).done == MANY
         assert statuses() == {RequestStatus.IN_PROGRESS: MANY}
