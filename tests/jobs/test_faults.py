@@ -2,8 +2,11 @@
 
 import datetime as dt
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import flask_migrate
 import pytest
@@ -54,13 +57,12 @@ def statuses():
 
 
 @pytest.fixture
-def server(tmp_path):
+def server():
     """A PostgreSQL of its own; `restart()` ends every connection."""
-    tmp_path.chmod(0o755)
-    for parent in list(tmp_path.parents)[:2]:
-        parent.chmod(0o755)
+    folder = Path(tempfile.mkdtemp(prefix="segurnum-pg."))  # the folders of the tests are closed to its user
+    folder.chmod(0o755)
     # Below the ports that clients are given: one that tries again meanwhile would take it, and connect to itself.
-    folder, port = tmp_path / "pg", 20_000 + os.getpid() % 10_000
+    port = 20_000 + os.getpid() % 10_000
     script = config.ROOT / "scripts" / "postgres.sh"
     subprocess.run([script, "start", folder, str(port)], check=True, stdout=subprocess.DEVNULL)
 
@@ -73,6 +75,7 @@ def server(tmp_path):
 
     yield Server()
     subprocess.run([script, "stop", folder], check=True)
+    shutil.rmtree(folder)
 
 
 def mail(rank: int) -> Mail:

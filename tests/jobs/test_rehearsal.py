@@ -57,7 +57,7 @@ def test_it_says_what_would_be_done_and_does_nothing(committed, numbers):
     assert "Courriel « Demandes non complétées supprimées » à" in purge
     assert f"Reprendre en l'état : {asked}" in closing
     assert "Courriel « Modification close sans réponse » à" in closing
-    sending = rehearse("send-mails")
+    sending = run(committed, "send-mails", "--rehearse", "--at", "2026-12-12T04:00")  # at J+20, without object
     assert sending == "send-mails : 1 élément(s) seraient traités. Rien n'est écrit ni envoyé.\n"
     assert "remind-amendments : 0 élément(s)" in rehearse("remind-amendments"), "after J+20 nobody is reminded"
     assert everything_written() == before
