@@ -68,6 +68,7 @@ PART_NAMES = {
     spec.RateInstalments: '`[instalments]`, `kind = "rate"`',
     spec.FixedInstalments: '`[instalments]`, `kind = "fixed"`',
     spec.Delays: "`[delays]`",
+    spec.RecapLabels: "`[recap]`",
 }
 
 

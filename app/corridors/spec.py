@@ -48,6 +48,15 @@ class FixedInstalments(Part):
     vat_label: str = Field(default="Taux de TVA", min_length=1, max_length=200)
 
 
+class RecapLabels(Part):
+    """What the « Récapitulatif » of a request deposited by form calls its dossier, the day of its deposit, its status:
+    as the SAS guides say, unless the corridor's own guide has other words (MSSanté: « Déposé le », « Statut »)."""
+
+    dossier: str = Field(default="Numéro de dossier", min_length=1, max_length=200)
+    deposited: str = Field(default="Date de dépôt", min_length=1, max_length=200)
+    status: str = Field(default="Statut de la demande", min_length=1, max_length=200)
+
+
 class Delays(Part):
     """In calendar days of Europe/Paris (guides: 7, J+10, J+20). `completion_reminders`: days after the deposit when a
     supplier is reminded of the pieces still expected; none when empty."""
@@ -80,6 +89,7 @@ class CorridorSpec(Part):
     amount: AmountRule
     instalments: Annotated[RateInstalments | FixedInstalments, Field(discriminator="kind")]
     delays: Delays = Delays()
+    recap: RecapLabels = RecapLabels()
     amendable_order: tuple[OrderTag, ...] = ORDER_TAGS
     single_dossier: bool = False
     automatic_decision: bool = False

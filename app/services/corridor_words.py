@@ -74,6 +74,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "amount": Word("Montant", "La règle qui donne le plafond hors taxe d'un dossier."),
         "instalments": Word("Versements", "Comment l'engagement se partage entre l'avance et le solde."),
         "delays": Word("Délais", "En jours calendaires, à l'heure de Paris."),
+        "recap": Word("Récapitulatif", "Les libellés de la page de suivi d'une demande déposée par formulaire."),
         "amendable_order": Word("Commande modifiable", "Les balises que le gestionnaire peut faire corriger."),
         "single_dossier": Word("Un seul dossier par fournisseur", "Un fournisseur ne dépose qu'un dossier."),
         "automatic_decision": Word("Décision automatique", "L'avance est décidée dès son dépôt."),
@@ -182,6 +183,11 @@ WORDS: Mapping[type[BaseModel], Mapping[str, Word]] = {
         "completion_reminders": Word("Rappels avant suppression", "Jours après le dépôt où un rappel est envoyé."),
         "amendment_reminder": Word("Relance d'une modification", "Jours après la demande de modification."),
         "amendment": Word("Clôture d'une modification", "Passé ce délai, la demande est instruite en l'état."),
+    },
+    spec.RecapLabels: {
+        "dossier": Word("Libellé du dossier", "Sous quel nom le récapitulatif montre le numéro de dossier."),
+        "deposited": Word("Libellé du dépôt", "Sous quel nom le récapitulatif montre la date de dépôt."),
+        "status": Word("Libellé du statut", "Sous quel nom le récapitulatif montre le statut de la demande."),
     },
     amount_rules.Fixed: {"rule": Word("Règle", _RULE), "amount": Word("Montant HT", _AMOUNT_HT)},
     amount_rules.PerBeneficiary: {

@@ -211,18 +211,19 @@ _LABELS = ("Taux de TVA", "Montant de l'avance")
 
 
 def recap(space: Space, avenant: Avenant | None) -> tuple[Fact, ...]:
-    """« Récapitulatif »: before the deposit, the company alone."""
+    """« Récapitulatif »: before the deposit, the company alone; then under the labels of the corridor's document."""
     supplier = space.enrolment.supplier
     who = (Fact("SIRET", supplier.siret), Fact("Dénomination sociale", supplier.name))
     if avenant is None:
         return who
+    labels = space.in_force.recap
     return (
         Fact("N° unique de référencement (ANS)", space.enrolment.referencing.ans_number),
         *who,
         Fact("Adresse", supplier.full_address),
-        Fact("Numéro de dossier", avenant.dossier.number),
-        Fact("Date de dépôt", formats.day(avenant.deposited_at)),
-        Fact("Statut de la demande", avenant.status.label),
+        Fact(labels.dossier, avenant.dossier.number),
+        Fact(labels.deposited, formats.day(avenant.deposited_at)),
+        Fact(labels.status, avenant.status.label),
         Fact("Date de changement de statut", formats.day(avenant.status_changed_at)),
     )
 

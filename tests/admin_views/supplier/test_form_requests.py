@@ -212,7 +212,7 @@ def test_the_solde_is_deposited_once_the_avance_is_paid(sas):
     assert "Historique" in text
 
 
-def test_a_modification_asked_shows_the_banner_of_the_guide(sas):
+def test_a_piece_asked_is_said_with_the_officers_word(sas):
     who, me = sas
     avance = deposit(who, Phase.AVANCE, sent=pieces(*SAS_AVANCE))
     officer = actors.of(factories.user(Role.OFFICER))
@@ -221,6 +221,16 @@ def test_a_modification_asked_shows_the_banner_of_the_guide(sas):
     text = me.get(AVANCE).text
     assert "Le procès-verbal est illisible." in text
     assert f"/segurnums/demandes/{avance.number}/complement" in text
+
+
+def test_a_rejection_is_said_with_its_reasons_on_the_page_of_the_request(sas):
+    who, me = sas
+    avance = deposit(who, Phase.AVANCE, sent=pieces(*SAS_AVANCE))
+    officer = actors.of(factories.user(Role.OFFICER))
+    request_service.act(avance, Action.REJECT, officer, comment="Le procès-verbal n'est pas signé de l'ANS.")
+    db.session.commit()
+    text = flat(me.get(AVANCE).text)
+    assert "Motif du rejet : Le procès-verbal n&#39;est pas signé de l&#39;ANS." in text
 
 
 def test_an_operators_form_has_its_figures_and_is_decided_at_once(mss):
@@ -237,6 +247,8 @@ def test_an_operators_form_has_its_figures_and_is_decided_at_once(mss):
     assert "« Décidée »" in text
     assert "En cours d'édition" in text
     assert "est décidée" in text
+    for label in ("Numéro de Dossier", "Déposé le", "Statut"):
+        assert f"<dt>{label}&nbsp;:</dt>" in text
 
 
 def test_an_operator_without_envelope_is_told_so_honestly(mss):
@@ -252,7 +264,9 @@ def test_a_supplier_by_file_has_no_form_and_an_address_of_another_is_not_found(l
     assert "par formulaire" in me.get(AVANCE).text
     assert me.post(AVANCE, data=sent()).status_code == 404
     (theirs, _), _ = sas
-    assert me.get(f"{AVANCE}?enrolement={theirs.number}").status_code in (200, 404)
+    stranger = me.get(f"{AVANCE}?enrolement={theirs.number}").text
+    assert "par formulaire" in stranger
+    assert theirs.supplier.siret not in stranger
 
 
 @pytest.mark.parametrize("tail", ["?enrolement=ENR9999M0", "?dossier=FINSAS999999", "?enrolement=é"])
