@@ -200,7 +200,8 @@ class Scenario(db.Model):
 
 
 class InformationRequest(db.Model):
-    """What an officer asked the supplier: a piece or a modification. Resolved when the supplier confirmed, or J+20.
+    """What an officer asked the supplier: a piece or a modification. Resolved when the supplier confirmed, when
+    an officer cancelled the request, or at J+20.
 
     `asked_fields`: the paths he opened, as the corridor's document writes them; `asked_kinds`: the types of the pieces.
     `typed`: what the supplier typed and has not confirmed yet, by place in the line.

@@ -1,12 +1,14 @@
-"""Whom does a dossier hold, once its beneficiaries changed? One prestation per beneficiary and DSR.
+"""Whom does a dossier hold, once its beneficiaries changed or a request of it died? One prestation per beneficiary and
+DSR.
 
-Claims are taken at the import (`import_rows`), given back with the dossier (`requests`), moved here by a modification.
+Claims are taken at the import (`import_rows`); here they are moved by a modification, and given back by what dies.
 """
 
 from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from app.domain.enums import Phase
 from app.extensions import db
 from app.models.dossiers import BeneficiaryClaim, Dossier
 from app.models.requests import Avenant, Beneficiary, FundingRequest
@@ -30,6 +32,12 @@ def move(avenant: Avenant, identifiers: Collection[str]) -> set[str]:
     if not lost:
         _give_back(dossier, wanted | _named_elsewhere(avenant))
     return lost
+
+
+def release(avenant: Avenant) -> None:
+    """Give back whom a rejected or cancelled request held: all of its dossier, which dies with its avance; of a solde,
+    those its avance does not name."""
+    _give_back(avenant.dossier, set() if avenant.phase is Phase.AVANCE else _named_elsewhere(avenant))
 
 
 def _named_elsewhere(avenant: Avenant) -> set[str]:

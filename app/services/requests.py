@@ -13,14 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain import deadlines, request_workflow, separation
-from app.domain.enums import ALIVE, PaymentState, Phase, RequestStatus
+from app.domain.enums import ALIVE, PaymentState, Phase, RequestStatus, Role
 from app.domain.errors import Conflict, IllegalAction, NotAllowed
 from app.domain.request_workflow import Action
 from app.domain.separation import Duty
 from app.extensions import db
 from app.models.budget import Decision
 from app.models.documents import Document
-from app.models.dossiers import BeneficiaryClaim
 from app.models.payments import Payment, PaymentOrder
 from app.models.recoveries import RecoveryOrder
 from app.models.rejections import Rejection
@@ -28,6 +27,7 @@ from app.models.requests import Avenant, Beneficiary, FundingRequest, Informatio
 from app.services import asked as asked_service
 from app.services import (
     audit,
+    beneficiary_claims,
     clock,
     corridor_versions,
     formats,
@@ -214,9 +214,16 @@ def _ask(avenant: Avenant, action: Action, event: Event, deed: Deed) -> Informat
 def _resolve(avenant: Avenant, deed: Deed) -> None:
     asked = open_information_request(avenant)
     if asked:
-        asked.resolved_at, asked.resolution = clock.now(), "system" if deed.actor.id is None else "supplier"
+        asked.resolved_at, asked.resolution = clock.now(), _ended_by(deed.actor)
         asked.typed = {}
     _confirm_pieces(avenant)
+
+
+def _ended_by(actor: Actor) -> str:
+    """Who ended what was asked: its supplier, the officer who cancels the request, or J+20."""
+    if actor.id is None:
+        return "system"
+    return "supplier" if Role.SUPPLIER in actor.roles else "officer"
 
 
 def _validate(avenant: Avenant, deed: Deed) -> None:
@@ -239,7 +246,7 @@ def _refuse_while_the_avance_is_asked_back(avenant: Avenant) -> None:
 
 def _reject(avenant: Avenant, deed: Deed) -> None:
     _judge(avenant, deed.actor)
-    _release_beneficiaries(avenant)
+    beneficiary_claims.release(avenant)
     db.session.add(Rejection(avenant_id=avenant.id, reasons=deed.comment, wordings=[]))
     messages.tell_supplier(Event.REQUEST_REJECTED, avenant, f"{avenant.id}", comment=deed.comment)
 
@@ -256,17 +263,11 @@ def _decide(avenant: Avenant, deed: Deed) -> None:
     avenant.decided_at, avenant.decision_id = deed.decision.decided_at, deed.decision.id
 
 
-def _release_beneficiaries(avenant: Avenant) -> None:
-    """A dossier that dies with its avance leaves its beneficiaries free for another."""
-    if avenant.phase is Phase.AVANCE:
-        db.session.execute(sa.delete(BeneficiaryClaim).where(BeneficiaryClaim.dossier_id == avenant.request.dossier_id))
-
-
 def _cancel(avenant: Avenant, deed: Deed) -> Avenant:
     """The initial avenant becomes « Historisée », a new one « Annulée » (guide « Les écrans du portail », § 5.1)."""
     refuse_with_a_living_solde(avenant)
     _resolve(avenant, deed)
-    _release_beneficiaries(avenant)
+    beneficiary_claims.release(avenant)
     cancelled = _copy(avenant)
     avenant.status, avenant.is_current = RequestStatus.SUPERSEDED, False
     avenant.status_changed_at = clock.now()

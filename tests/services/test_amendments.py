@@ -42,6 +42,14 @@ def test_an_absence_of_days_changes_nothing(session):
     assert avenant.status is RequestStatus.IN_PROGRESS
 
 
+def test_an_officer_who_cancels_answers_for_nobody(session):
+    avenant = factories.avenant()
+    ask(avenant)
+    officer = actors.of(factories.user(Role.OFFICER))
+    request_service.act(avenant, Action.CANCEL, officer, comment="À la demande du fournisseur.")
+    assert db.session.scalar(sa.select(InformationRequest.resolution)) == "officer"
+
+
 def test_an_answered_request_is_left_alone(session):
     avenant = factories.avenant()
     ask(avenant)
