@@ -29,7 +29,7 @@ class Opening:
 class Situation:
     """What the sentence is made of. Days are of Paris. `solde`: None when no period is published; `has_solde`: the
     dossier of an avance already has one. `to_give_back`: « 62,71 € (ordre de recouvrement OR-2026-0001) », of an issued
-    order. `asked_on`, `reminded_on`, `closes_on`: of what an officer asked."""
+    order. `nothing_to_pay`: it is worth 0,00 €. `asked_on`, `reminded_on`, `closes_on`: of what an officer asked."""
 
     status: RequestStatus
     phase: Phase
@@ -43,6 +43,7 @@ class Situation:
     has_solde: bool = False
     solde: Opening | None = None
     to_give_back: str = ""
+    nothing_to_pay: bool = False
 
 
 def sentence(now: Situation) -> str:
@@ -93,6 +94,8 @@ def _rejected(now: Situation) -> str:
 
 
 def _decided(now: Situation) -> str:
+    if now.nothing_to_pay:
+        return "La demande est décidée à 0,00 € : il n'y a rien à payer, et rien n'est attendu."
     if now.payment is not PaymentState.PAID:
         return f"L'ASP met la demande en paiement, puis enregistre le virement ; {NO_DELAY}."
     if now.to_give_back:

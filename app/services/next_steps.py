@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from app.domain import next_step
+from app.domain.amounts import ZERO
 from app.domain.enums import PaymentState, Phase, RequestStatus
 from app.domain.next_step import Opening, Situation
 from app.extensions import db
@@ -29,6 +30,7 @@ def of(avenant: Avenant, asked: InformationRequest | None) -> str:
             has_solde=has_solde,
             solde=_opening(avenant) if may_follow and not has_solde else None,
             to_give_back=_to_give_back(avenant),
+            nothing_to_pay=avenant.amount == ZERO,
         )
     )
 

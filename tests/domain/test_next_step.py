@@ -36,6 +36,11 @@ def test_a_non_completed_request_says_its_lock_then_its_purge():
     )
 
 
+def test_what_is_decided_at_nought_waits_for_no_transfer():
+    assert "rien à payer" in says(S.DECIDED, Phase.SOLDE, P.PENDING, nothing_to_pay=True)
+    assert "virement" in says(S.DECIDED, Phase.SOLDE, P.PENDING)
+
+
 AMENDING = {"asked_on": DAY, "reminded_on": dt.date(2026, 12, 3), "closes_on": dt.date(2026, 12, 13)}
 
 

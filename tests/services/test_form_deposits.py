@@ -20,7 +20,7 @@ from app.models.documents import Document, Letter
 from app.models.dossiers import Dossier
 from app.models.mails import Mail
 from app.models.requests import Avenant
-from app.services import actors, audit, corridor_versions, form_spaces, letters, request_view
+from app.services import actors, audit, corridor_versions, decisions, form_spaces, letters, request_view
 from app.services import requests as request_service
 from forms.form_requests import new_key
 from tests import factories, files, lives
@@ -236,6 +236,15 @@ def test_an_operators_solde_is_the_capped_formula_less_his_avance(mss, number, s
     assert second.status is RequestStatus.IN_PROGRESS
     assert second.declared["counts"] == dict.fromkeys(BOXES, number)
     assert validated(second) == D(solde)
+
+
+def test_a_solde_of_nought_waits_for_no_transfer(mss):
+    money = envelope()
+    lives.pay(deposit(mss, Phase.AVANCE, counts()))
+    solde = deposit(mss, Phase.SOLDE, counts(0, Phase.SOLDE), pieces("MSS_RESU_TEST_TECH", "MSS_GUIDE_PDF_API"))
+    assert validated(solde) == 0
+    decisions.decide(money, [(solde.id, solde.version)], actors.of(factories.user(Role.DECIDER)))
+    assert "il n'y a rien à payer" in request_view.present(solde).next_step
 
 
 def test_the_same_form_says_what_it_is_worth(mss, sas):
