@@ -181,7 +181,7 @@ def visible(document_id: int, user: User) -> Document | None:
     if not permissions.may(user.role_set, Capability.READ_DOCUMENTS):
         return None
     given = sa.or_(Document.origin == DocumentOrigin.AGENCY, Document.confirmed_at.is_not(None))
-    known = sa.select(Avenant.request_id).where(Avenant.is_current, staff_scope.condition(user.role_set))
+    known = sa.select(Avenant.request_id).where(Avenant.is_current, staff_scope.reachable(user.role_set))
     return db.session.scalar(query.where(given, Document.request_id.in_(known)))
 
 

@@ -52,6 +52,9 @@ def test_the_whole_way_back(proposed, paid, people, login):
     assert f"{DEMANDES}{paid.number}?version=0" not in login(people.decider).get(DEMANDES).text
     old = login(people.decider).get(f"{DEMANDES}{paid.number}?version=0").text
     assert "Historisée" in old
+    for who in (people.authoriser, people.accountant):
+        assert f'href="{DEMANDES}{paid.number}"' in login(who).get(f"{HERE}{proposed.number}").text
+        assert "REC-1" in login(who).get(f"{DEMANDES}{paid.number}").text, "what their order leads to opens"
 
 
 @pytest.mark.parametrize(
