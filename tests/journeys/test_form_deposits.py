@@ -49,7 +49,8 @@ def corrected(visit, supplier, number: str) -> None:
     assert "La décision est verrouillée" in officer.text
 
     supplier.go(SOLDE)
-    assert "Votre demande de solde nécessite des modifications de votre part." in supplier.text
+    banner = "Votre demande de solde nécessite des modifications de votre part. Cliquez ici pour modifier votre demande"
+    assert f"{banner} de Solde." in supplier.text
     supplier.click("Modifier")
     contact = supplier.page.get_by_label(re.compile("Coordonnées de contact"))
     assert not supplier.page.get_by_text("✎ Modifié").is_visible()

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def test_a_paid_request_is_recovered_then_cancelled(visit):
     decider = visit("decideur")
     decider.go("/gestion/demandes/?paiement=paid&type=solde&couloir=MDV")
+    # The first one paid: of the last one, the demo world already asks a part back.
     number = re.findall(r"FINMDV\d{6}M1", decider.page.locator("tbody").inner_text())[-1]
     proposing = "Proposer un ordre de recouvrement"
     act(decider, number, proposing, Motif="Installation jamais réalisée.")  # the whole amount is already written
