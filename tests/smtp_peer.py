@@ -1,5 +1,6 @@
 """A real SMTP server on loopback (aiosmtpd) that answers what a test tells it to, and keeps what it accepted."""
 
+import contextlib
 import email
 import email.policy
 import socket
@@ -93,6 +94,25 @@ def silent_server() -> Iterator[str]:
         holding.join()
         for connection in held:
             connection.close()
+
+
+@contextmanager
+def endless_server() -> Iterator[str]:
+    """The URL of a server whose greeting never ends: it never hangs for a twentieth of a second."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        over = threading.Event()
+
+        def greet() -> None:
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                while not over.wait(0.02):
+                    connection.sendall(b"220-patience\r\n")
+
+        greeting = threading.Thread(target=greet, daemon=True)
+        greeting.start()
+        yield f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+        over.set()
+        greeting.join()
 
 
 def free_port() -> int:

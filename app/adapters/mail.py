@@ -2,16 +2,21 @@
 
 import contextlib
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import formatdate
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 TIMEOUT_SECONDS = 20.0  # each exchange with the server; a hanging one is a temporary failure
+# For one mail: a server that says a word now and then never hangs, and never ends. Below the claim of a mail.
+WHOLE_SECONDS = 300.0
+_EXCHANGES = 6  # that long each, at most, in a session
 _PORTS = {"smtp": 25, "smtps": 465}
 
 
@@ -49,9 +54,42 @@ class EmlFolder:
             raise Unreachable(f"dossier des courriels : {fault.strerror}") from fault
 
 
+class _Watched:
+    """A session that is cut at the end of its time, its greeting included. Mixed with a session of `smtplib`."""
+
+    sock: socket.socket | None
+
+    def __init__(self, seconds: float, *given: Any, **more: Any) -> None:
+        self._watch = threading.Timer(seconds, self._cut)
+        self._watch.daemon = True
+        self._watch.start()
+        try:
+            super().__init__(*given, **more)
+        except BaseException:
+            self._watch.cancel()
+            raise
+
+    def close(self) -> None:
+        self._watch.cancel()
+        super().close()  # type: ignore[misc]
+
+    def _cut(self) -> None:
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+class _Plain(_Watched, smtplib.SMTP):
+    pass
+
+
+class _Encrypted(_Watched, smtplib.SMTP_SSL):
+    pass
+
+
 class SmtpServer:
-    """One connection per mail, whose every exchange has a time limit. `bounces`: where what cannot be delivered comes
-    back (the envelope's sender); the sender itself unless said."""
+    """One connection per mail, which has a time limit, as each of its exchanges. `bounces`: where what cannot be
+    delivered comes back (the envelope's sender); the sender itself unless said."""
 
     def __init__(self, url: str, sender: str, timeout: float = TIMEOUT_SECONDS, bounces: str = "") -> None:
         parts = urlsplit(url)
@@ -85,13 +123,13 @@ class SmtpServer:
     def _open(self) -> smtplib.SMTP:
         """Connect, encrypt and log in as the URL says."""
         name = self.sender.rpartition("@")[2]  # said in EHLO; the library would ask the DNS for ours
+        whole = min(WHOLE_SECONDS, _EXCHANGES * self.timeout)
         server: smtplib.SMTP
         if self._tls:
-            server = smtplib.SMTP_SSL(
-                self._host, self._port, name, timeout=self.timeout, context=ssl.create_default_context()
-            )
+            context = ssl.create_default_context()
+            server = _Encrypted(whole, self._host, self._port, name, timeout=self.timeout, context=context)
         else:
-            server = smtplib.SMTP(self._host, self._port, name, timeout=self.timeout)
+            server = _Plain(whole, self._host, self._port, name, timeout=self.timeout)
         try:
             if self._starttls:
                 server.starttls(context=ssl.create_default_context())

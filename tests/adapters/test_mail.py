@@ -3,6 +3,7 @@
 import pytest
 
 from app.adapters import mail
+from app.services import outbox
 from tests import smtp_peer
 
 MAIL = (
@@ -65,6 +66,15 @@ def test_a_closed_server_is_unreachable(peer):
 def test_a_server_that_hangs_is_left_at_the_time_limit():
     with smtp_peer.silent_server() as url, pytest.raises(mail.Unreachable, match="injoignable"):
         server(url, timeout=0.2).send(*MAIL)
+
+
+def test_a_server_whose_greeting_never_ends_is_left_too():
+    with smtp_peer.endless_server() as url, pytest.raises(mail.Unreachable, match="injoignable"):
+        server(url, timeout=0.1).send(*MAIL)
+
+
+def test_a_whole_session_is_shorter_than_the_claim_of_its_mail():
+    assert outbox.CLAIM.total_seconds() > mail.WHOLE_SECONDS
 
 
 def test_a_server_that_cannot_encrypt_gets_no_mail_when_starttls_is_asked(peer):
