@@ -13,20 +13,26 @@ from app.extensions import db
 from app.models.bank_accounts import BankAccount
 from app.models.enrolment_drafts import EnrolmentDraft
 from app.models.enrolments import Enrolment
+from app.models.referencings import Referencing
 from app.models.suppliers import Person, Supplier
 from app.models.users import User
 from app.services import enrolment_cases, enrolment_drafts, suppliers
 
 
-def begin(user: User, ans_number: str) -> EnrolmentDraft:
-    """The draft of this person for the software of this number. Raises `RuleBroken` on `ans_number`: unknown, enrolled
-    already, or one more than the corridor allows."""
-    supplier = _supplier_of(user)
+def find(user: User, ans_number: str) -> Referencing:
+    """The software of this number, that this person's company may enrol. Raises `RuleBroken` on `ans_number`: unknown,
+    enrolled already, or one more than the corridor allows."""
     referencing = enrolment_cases.find_referencing(ans_number)
     try:
-        enrolment_cases.refuse_unless_open(supplier.siret, referencing, complementary=True)
+        enrolment_cases.refuse_unless_open(_supplier_of(user).siret, referencing, complementary=True)
     except RuleBroken as refusal:
         raise RuleBroken(str(refusal), field="ans_number") from refusal
+    return referencing
+
+
+def begin(user: User, ans_number: str) -> EnrolmentDraft:
+    """The draft of this person for the software of this number. Raises as `find`."""
+    supplier, referencing = _supplier_of(user), find(user, ans_number)
     answers = {"ans_number": referencing.ans_number, "siret": supplier.siret, "vat": _vat_of(supplier)}
     draft, _ = enrolment_drafts.begin(answers, user)
     return draft

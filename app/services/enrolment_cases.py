@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.corridors.spec import CorridorSpec
-from app.domain.enrolment_steps import NO, YES, Case, Piece, Quality, Step, pieces, possible
+from app.domain.enrolment_steps import NO, YES, Case, Piece, PieceKind, Quality, Step, pieces, possible
 from app.domain.enums import EnrolmentKind, EnrolmentStatus
 from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
@@ -31,6 +31,22 @@ def find_referencing(ans_number: str) -> Referencing:
 def referencing_of(draft: EnrolmentDraft) -> Referencing:
     """That of its first step. Raises `RuleBroken` when it is gone since."""
     return find_referencing(str(draft.answers.get("ans_number", "")))
+
+
+def renumber(draft: EnrolmentDraft, referencing: Referencing) -> None:
+    """« Réinitialiser » found another software: the pieces that were the former's go with their files, all the rest
+    stays, and each step is to be looked at again. Raises `RuleBroken` on `siret` when its company may not enrol it."""
+    former = referencing_of(draft)
+    if former.id == referencing.id:
+        return
+    if draft.kind is EnrolmentKind.INITIAL and draft.answers.get("siret"):
+        refuse_unless_open(str(draft.answers["siret"]), referencing, complementary=False)
+    of_the_number = {PieceKind.CERTIFICATE.value, *(one.code for one in of_corridor(former))}
+    for code, piece in enrolment_drafts.held_of(draft).items():
+        if code in of_the_number:
+            enrolment_drafts.drop_piece(piece)
+    enrolment_drafts.answer(draft, {"ans_number": referencing.ans_number})
+    enrolment_drafts.fall_back(draft, Step.REFERENCING)
 
 
 def spec_of(referencing: Referencing) -> CorridorSpec:

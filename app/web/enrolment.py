@@ -5,6 +5,7 @@ portal and in a supplier's space (`enrolment_doors`). What is sent is kept befor
 as it was.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, session, url_for
@@ -19,6 +20,7 @@ from app.models.enrolment_drafts import EnrolmentDraft
 from app.services import (
     attachments,
     captchas,
+    enrolment_cases,
     enrolment_companies,
     enrolment_drafts,
     enrolment_filing,
@@ -28,7 +30,6 @@ from app.web import captchas as captcha_fields
 from app.web import enrolment_doors, enrolment_steps, files
 from app.web.enrolment_steps import Shown
 from forms import uploads
-from forms.enrolment import ReferencingForm
 
 blueprint = Blueprint("enrolment_wizard", __name__)
 blueprint.before_request(enrolment_doors.guard)
@@ -48,7 +49,7 @@ def start() -> ResponseReturnValue:
     draft = door.draft()
     if draft is None or draft.enrolment_id is not None:
         door.forget()
-        return _page(None, Shown(Step.REFERENCING, ReferencingForm()))
+        return _page(None, enrolment_steps.number_asked())
     return _to(draft)
 
 
@@ -57,7 +58,7 @@ def step(slug: str) -> ResponseReturnValue:
     here, draft = _step_named(slug), enrolment_doors.opened().draft()
     if draft is None:
         if here is Step.REFERENCING:
-            return _page(None, Shown(here, ReferencingForm()))
+            return _page(None, enrolment_steps.number_asked())
         flash(GONE, "warning")
         return redirect(url_for(".step", slug=Step.REFERENCING.value), 303)
     if draft.enrolment_id is not None:
@@ -77,7 +78,7 @@ def send(slug: str) -> ResponseReturnValue:
     here, act, draft = _step_named(slug), request.form.get("act", "next"), enrolment_doors.opened().draft()
     if draft is None or (draft.enrolment_id is not None and (here, act) == (Step.REFERENCING, "search")):
         return _begin(here)
-    sent = {} if act in ("search", "reset") else enrolment_steps.proved(draft, here)
+    sent = {} if act == "search" else enrolment_steps.proved(draft, here)
     enrolment_drafts.hold(draft)
     if draft.enrolment_id is not None:
         return _to(draft)
@@ -86,9 +87,9 @@ def send(slug: str) -> ResponseReturnValue:
     if here is Step.CONFIRMATION:
         return _finish(draft)
     if act == "reset":
-        return _reset(draft, here)
+        return _reset(draft, here, sent)
     if act == "search":
-        return _search(draft, here)
+        return _renumber(draft) if here is Step.REFERENCING else _search(draft, here)
     return _keep(draft, here, act, sent)
 
 
@@ -96,31 +97,47 @@ def _begin(here: Step) -> ResponseReturnValue:
     """The search of the first step opens the draft."""
     if here is not Step.REFERENCING:
         raise Conflict(GONE)
-    form = ReferencingForm()
-    if form.validate():
+    shown = enrolment_steps.number_asked()
+    return _number_taken(shown, enrolment_doors.opened().begin) or (_page(None, shown), 422)
+
+
+def _renumber(draft: EnrolmentDraft) -> ResponseReturnValue:
+    """Another number for what is being filled: what does not depend on it stays."""
+    shown, door = enrolment_steps.number_asked(), enrolment_doors.opened()
+    taken = _number_taken(shown, lambda number: enrolment_cases.renumber(draft, door.find(number)))
+    return taken or (_page(draft, shown), 422)
+
+
+def _number_taken(shown: Shown, take: Callable[[str], None]) -> ResponseReturnValue | None:
+    """The first step for the number searched; None when it is refused, told at its field."""
+    if shown.form.validate():
         try:
-            enrolment_doors.opened().begin(str(form.ans_number.data))
+            take(str(shown.form["ans_number"].data))
             db.session.commit()
-            return redirect(url_for(".step", slug=here.value), 303)
+            return redirect(url_for(".step", slug=shown.step.value), 303)
         except RuleBroken as refusal:
             db.session.rollback()
-            form.refuse(refusal)
-    return _page(None, Shown(here, form)), 422
+            shown.form.refuse(refusal)
+    return None
 
 
-def _reset(draft: EnrolmentDraft, here: Step) -> ResponseReturnValue:
-    if here is Step.REFERENCING:
-        enrolment_drafts.erase(draft)
-        enrolment_doors.opened().forget()
-    elif here is Step.APPLICANT and enrolment_steps.looks_up(draft):
+def _reset(draft: EnrolmentDraft, here: Step, sent: enrolment_steps.Sent) -> ResponseReturnValue:
+    """« Réinitialiser » asks the number again, and changes nothing until another one is found; the company is forgotten
+    at once. What was typed or chosen beside it stays."""
+    enrolment_steps.received(draft, here, sent)
+    if here is Step.APPLICANT and enrolment_steps.looks_up(draft):
         enrolment_companies.reset(draft)
     db.session.commit()
+    if here is Step.REFERENCING:
+        return _page(draft, enrolment_steps.number_asked())
     return redirect(url_for(".step", slug=here.value), 303)
 
 
 def _search(draft: EnrolmentDraft, here: Step) -> ResponseReturnValue:
     """The company of a SIRET: the captcha is spent before anything is looked up."""
     if here is not Step.APPLICANT or not enrolment_steps.looks_up(draft):
+        return _to(draft, here)
+    if draft.answers.get("siret"):  # found already: the button was pressed twice
         return _to(draft, here)
     shown = enrolment_steps.siret_asked()
     if not shown.form.validate():

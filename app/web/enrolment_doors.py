@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from app.domain.enums import Role
 from app.models.enrolment_drafts import EnrolmentDraft
+from app.models.referencings import Referencing
 from app.models.suppliers import Supplier
 from app.models.users import User
 from app.services import (
@@ -38,6 +39,9 @@ class Door(Protocol):
 
     def begin(self, ans_number: str) -> None:
         """Another one. Raises `RuleBroken` on `ans_number`."""
+
+    def find(self, ans_number: str) -> Referencing:
+        """The software of another number, for the one being filled. Raises likewise."""
 
     def forget(self) -> None:
         """It is erased, or filed and another is to begin."""
@@ -75,8 +79,10 @@ class Portal:
         return enrolment_drafts.of_token(token) if isinstance(token, str) else None
 
     def begin(self, ans_number: str) -> None:
-        found = enrolment_cases.find_referencing(ans_number)
-        _, session[TOKEN] = enrolment_drafts.begin({"ans_number": found.ans_number})
+        _, session[TOKEN] = enrolment_drafts.begin({"ans_number": self.find(ans_number).ans_number})
+
+    def find(self, ans_number: str) -> Referencing:
+        return enrolment_cases.find_referencing(ans_number)
 
     def forget(self) -> None:
         session.pop(TOKEN, None)
@@ -105,6 +111,9 @@ class Space:
 
     def begin(self, ans_number: str) -> None:
         complementary_enrolments.begin(self.user, ans_number)
+
+    def find(self, ans_number: str) -> Referencing:
+        return complementary_enrolments.find(self.user, ans_number)
 
     def forget(self) -> None:
         """His account remembers; a filed one gives way to the next."""

@@ -24,7 +24,7 @@ from app.services import (
 )
 from app.services.documents import Stored
 from forms import uploads
-from forms.enrolment import SiretForm, StepForm, of_step, tidied
+from forms.enrolment import ReferencingForm, SiretForm, StepForm, of_step, tidied
 
 Sent = Mapping[str, Stored | RuleBroken]  # by the code of the piece: its file, kept in the store, or why it is refused
 
@@ -44,12 +44,13 @@ FOUND = ("ans_number", "siret")  # by a search, never typed over
 
 @dataclass
 class Shown:
-    """A step before a person. `asks_siret`: the company of the applicant is still to be found. `known`: of a supplier
-    whose people and account are shown, not asked. `refusals`: of files and of what is known, told besides what the form
-    finds."""
+    """A step before a person. `asks_number`, `asks_siret`: the software, the company of the applicant is still to be
+    found. `known`: of a supplier whose people and account are shown, not asked. `refusals`: of files and of what is
+    known, told besides what the form finds."""
 
     step: Step
     form: StepForm
+    asks_number: bool = False
     asks_siret: bool = False
     known: bool = False
     captcha_errors: list[str] = field(default_factory=list)
@@ -94,6 +95,10 @@ def shown(draft: EnrolmentDraft, step: Step) -> Shown:
     known = not looks_up(draft)
     form = of_step(step, draft.answers, enrolment_cases.offered(draft, step), known=known)
     return Shown(step, form, known=known)
+
+
+def number_asked() -> Shown:
+    return Shown(Step.REFERENCING, ReferencingForm(), asks_number=True)
 
 
 def siret_asked() -> Shown:
@@ -200,6 +205,7 @@ def context(draft: EnrolmentDraft | None, shown: Shown) -> dict[str, Any]:
         "step": shown.step,
         "steps": STEPS,
         "form": shown.form,
+        "asks_number": shown.asks_number,
         "captcha_errors": shown.captcha_errors,
         "draft": draft,
         "answers": dict.fromkeys(NAMES, "") | _said(draft),

@@ -153,6 +153,40 @@ def test_a_refused_step_keeps_what_was_right_and_its_files(journey):
     assert again.status_code == 303
 
 
+def test_another_number_keeps_all_that_does_not_depend_on_it(journey):
+    journey.to(4)
+    other = referenced()
+    asked = journey.post("referencement", act="reset")
+    assert (asked.status_code, 'name="ans_number"' in asked.text) == (200, True)
+    assert draft().answers["ans_number"] == journey.ans_number, "until another is found"
+    refused = journey.post("referencement", ans_number="inconnu99", act="search")
+    assert (refused.status_code, errors(refused)) == (422, ["ans_number"])
+    assert len(enrolment_drafts.held_of(draft())) == 3
+    assert journey.post("referencement", ans_number=other, act="search").status_code == 303
+    assert (draft().answers["ans_number"], draft().answers["siret"]) == (other, enrolling.SIRET)
+    assert draft().answers["iban"] == enrolling.ACCOUNT["iban"]
+    assert set(enrolment_drafts.held_of(draft())) == {"representative_identity", "bank_details"}
+    assert draft().furthest_step == 1
+
+
+def test_the_same_number_found_again_loses_nothing(journey):
+    journey.to(4).post("referencement", ans_number=journey.ans_number, act="search")
+    assert (draft().furthest_step, len(enrolment_drafts.held_of(draft()))) == (4, 3)
+
+
+def test_another_company_keeps_the_people_just_typed(journey):
+    journey.to(2).search()
+    assert journey.step_2(representative_last_name="Durand", act="reset").location == f"{HERE}/demandeur"
+    assert {"siret", "city"}.isdisjoint(draft().answers)
+    assert draft().answers["representative_last_name"] == "Durand"
+    assert "representative_identity" in enrolment_drafts.held_of(draft())
+
+
+def test_the_search_sent_twice_shows_the_company_found(journey):
+    journey.to(2).search()
+    assert journey.search(captcha="a déjà servi").location == f"{HERE}/demandeur"
+
+
 def test_leaving_erases_everything(client, journey):
     journey.to(3)
     assert client.post(f"{HERE}/quitter").status_code == 303
