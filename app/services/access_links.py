@@ -25,7 +25,7 @@ LIVES = {
 
 def make(user: User, purpose: LinkPurpose) -> str:
     """A new link for this person. Returns its address, which is kept nowhere."""
-    _end_former(user)
+    end_all(user)
     token = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(
@@ -58,6 +58,16 @@ def spend(link: AccessLink) -> bool:
     return bool(spent.rowcount)
 
 
+def end_all(user: User) -> None:
+    """None of his links serves any more: another leaves, he chose a password, or he is written to elsewhere."""
+    db.session.execute(
+        sa.update(AccessLink)
+        .where(AccessLink.user_id == user.id, AccessLink.used_at.is_(None))
+        .values(used_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _alive(which: sa.ColumnElement[bool]) -> AccessLink | None:
     query = (
         sa.select(AccessLink)
@@ -65,15 +75,6 @@ def _alive(which: sa.ColumnElement[bool]) -> AccessLink | None:
         .where(which, AccessLink.used_at.is_(None), AccessLink.expires_at > clock.now(), User.active)
     )
     return db.session.scalar(query)
-
-
-def _end_former(user: User) -> None:
-    db.session.execute(
-        sa.update(AccessLink)
-        .where(AccessLink.user_id == user.id, AccessLink.used_at.is_(None))
-        .values(used_at=clock.now())
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _digest(token: str) -> str:

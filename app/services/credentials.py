@@ -2,7 +2,7 @@
 
 Guides « Opérateur MSS », « Changement du mot de passe » and « Positionnement de la question secrète ». Settled: the
 question is only a second step after a mailed link; its answer is hashed, and five wrong ones end the link.
-A password changed ends every session of the person, on every device.
+A password changed ends every session of the person, on every device, and the links mailed to him before.
 """
 
 import datetime as dt
@@ -86,6 +86,7 @@ def _set(user: User, password: str, *, told: bool) -> None:
     user.password = hash_password(password)
     user.password_changed_at = clock.now()
     user.failed_logins, user.locked_until = 0, None
+    access_links.end_all(user)
     web_sessions.end_all(user)
     audit.record("change_password", "user", user.username, actors.of(user))
     if told:

@@ -14,7 +14,7 @@ from app.domain.folding import fold
 from app.extensions import db
 from app.models.suppliers import Supplier
 from app.models.users import User
-from app.services import accounts, actors, audit, staff_accounts, web_sessions
+from app.services import access_links, accounts, actors, audit, staff_accounts, web_sessions
 from app.services.actors import Actor
 
 _LONGEST = 50
@@ -65,7 +65,8 @@ def close(user: User, by: User) -> None:
 
 def readdress(supplier: Supplier, former: str, email: str, actor: Actor) -> User | None:
     """The account of this supplier that was written to at `former` is, from now on, at `email`: links, codes and what
-    is told of it. None when there is no such account, or when `email` is already another one's."""
+    is told of it; a link sent to the former one dies. None when there is no such account, or when `email` is already
+    another one's."""
     if former.lower() == email.lower():
         return None
     of_them = sa.select(User).where(User.supplier_id == supplier.id, sa.func.lower(User.email) == former.lower())
@@ -74,6 +75,7 @@ def readdress(supplier: Supplier, former: str, email: str, actor: Actor) -> User
     if user is None or taken is not None:
         return None
     user.email = email
+    access_links.end_all(user)
     db.session.flush()
     audit.record("readdress", "user", user.username, actor, before={"email": former}, after={"email": email})
     return user

@@ -6,7 +6,7 @@ nothing. Opening the link spends nothing (mail scanners open links): choosing th
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app.domain.errors import RuleBroken
@@ -23,14 +23,21 @@ SENT = "Un courriel vient d'être envoyé à l'adresse indiquée. S'il n'arrive 
 WRONG_ANSWER = "Ce n'est pas la réponse à votre question secrète."
 
 
+def _to_whom() -> str:
+    """Anybody may have a mail sent to any address: to each of them some only, known or not."""
+    return request.form.get("email", "").strip().lower()
+
+
 @blueprint.route("/identifiant-oublie", methods=["GET", "POST"])
 @limiter.limit("10 per minute", methods=["POST"])
+@limiter.limit("5 per hour", methods=["POST"], key_func=_to_whom)
 def identifier() -> ResponseReturnValue:
     return _ask("J'ai oublié mon identifiant", lost_credentials.identifier)
 
 
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
 @limiter.limit("10 per minute", methods=["POST"])
+@limiter.limit("5 per hour", methods=["POST"], key_func=_to_whom)
 def password() -> ResponseReturnValue:
     return _ask("J'ai oublié mon mot de passe", lost_credentials.password)
 

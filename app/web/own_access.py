@@ -144,7 +144,7 @@ def _proved_by_code(title: str, then: Callable[[User], ResponseReturnValue]) -> 
     if not user.has_second_factor:
         abort(404)
     if form.validate_on_submit():
-        if second_factor.accept(user, str(form.code.data)):
+        if not accounts.is_locked(user) and second_factor.accept(user, str(form.code.data)):
             return then(user)
         accounts.blame(user)
         db.session.commit()

@@ -6,14 +6,14 @@ import io
 import pytest
 import sqlalchemy as sa
 
-from app.domain.enums import ChangeStatus, PersonKind, Role
+from app.domain.enums import ChangeStatus, LinkPurpose, PersonKind, Role
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.domain.person_changes import Speakers
 from app.extensions import db
 from app.models.attachments import Attachment
 from app.models.audit import AuditEntry
 from app.models.mails import Mail
-from app.services import actors, messages, person_changes, ports
+from app.services import access_links, actors, messages, person_changes, ports
 from tests import factories, files, own_account
 from tests.conftest import TODAY
 from tests.own_account import declarant, renamed, sent
@@ -137,8 +137,10 @@ def test_the_account_is_written_to_at_the_accepted_address(alice):
     alice.email = person_changes.held(alice.supplier).representative.email.upper()
     change = sent(alice, moved(alice), "identity")
     assert alice.email != "nouvelle@exemple.fr"
+    token = access_links.make(alice, LinkPurpose.OPENING).rpartition("/")[2]
     person_changes.accept(change, "", change.version, own_account.officer())
     assert alice.email == "nouvelle@exemple.fr"
+    assert access_links.find(token) is None, "a link sent to the former address dies"
     told = db.session.scalar(sa.select(Mail.body).where(Mail.event == "Personnes changées").limit(1))
     assert alice.username in told
 

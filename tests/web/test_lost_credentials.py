@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.enums import LinkPurpose, Role
-from app.extensions import db
+from app.extensions import db, limiter
 from app.models.mails import Mail
 from app.services import access_links, accounts, credentials, lost_credentials, outbox, ports
 from app.services.messages import SECRET, Event
@@ -51,6 +51,17 @@ def test_known_or_not_the_answer_is_the_same_and_one_mail_leaves(client, alice, 
     assert (known.status_code, known.text) == (unknown.status_code, unknown.text)
     assert [mail.recipient for mail in mails()] == ["alice@exemple.fr", "personne@exemple.fr"]
     assert "Aucun compte pour cette adresse" in mails()[1].subject
+
+
+@pytest.mark.parametrize("where", [IDENTIFIER, PASSWORD])
+def test_an_address_is_written_to_five_times_an_hour_known_or_not(client, alice, where):
+    for email in ("alice@exemple.fr", "personne@exemple.fr"):
+        limiter.reset()
+        answers = [client.post(where, data={"email": email}).status_code for _ in range(5)]
+        answers.append(client.post(where, data={"email": f" {email.upper()}"}).status_code)
+        assert answers == [200] * 5 + [429]
+    assert client.post(where, data={"email": "autre@exemple.fr"}).status_code == 200
+    assert len(mails()) == 11
 
 
 def test_the_identifier_comes_by_mail(client, alice):

@@ -4,9 +4,9 @@ import pyotp
 import pytest
 from flask import g
 
-from app.domain.enums import Role
+from app.domain.enums import LinkPurpose, Role
 from app.extensions import db
-from app.services import accounts, clock, second_factor, web_sessions
+from app.services import access_links, accounts, clock, ports, second_factor, web_sessions
 from tests import factories
 
 SUPPLIER, STAFF = "/segurnums/compte/securite", "/gestion/mon-compte"
@@ -123,6 +123,25 @@ def test_a_supplier_adds_then_removes_a_second_factor(login, alice):
     client.post(f"{SUPPLIER}/second-facteur/retirer", data={"code": recovery})
     assert not alice.has_second_factor
     assert second_factor.recovery_left(alice) == 0
+
+
+def test_wrong_codes_lock_even_who_is_in(login, alice):
+    second_factor.adopt(alice, pyotp.random_base32())
+    recovery, *_ = second_factor.renew_recovery(alice)
+    db.session.commit()
+    client = login(alice)
+    for _ in range(6):
+        client.post(f"{SUPPLIER}/second-facteur/retirer", data={"code": "000000"})
+    assert client.post(f"{SUPPLIER}/second-facteur/retirer", data={"code": recovery}).status_code == 422
+    assert alice.has_second_factor
+
+
+def test_a_changed_password_ends_the_links_mailed_before(app, login, alice):
+    link = access_links.make(alice, LinkPurpose.OPENING).removeprefix(ports.get().public_base_url)
+    db.session.commit()
+    assert app.test_client().get(link).status_code == 303
+    assert change(login(alice)).status_code == 303
+    assert app.test_client().get(link).status_code == 404
 
 
 def test_staff_keep_their_second_factor(login, session):
