@@ -1,17 +1,17 @@
 """The contact form and the messages of a ticket (guide « Les écrans du portail », § 8)."""
 
 from wtforms import EmailField, Field, FileField, SelectField, StringField, TelField, TextAreaField
-from wtforms.validators import Email, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
 from app.domain import limits
 from app.domain.contacts import phone_fault
 from app.domain.enums import TicketKind, TicketPhase
 from app.domain.numbers import NO_NUMBER
+from forms.plain import Plain, PlainLines
 from forms.refusing import RefusingForm
 from forms.staff import StaffForm, cleaned
 
 _CHOOSE = ("", "Choisir une option")
-_ONE_LINE = Regexp(r"^[^\r\n]*$", message="Une seule ligne.")
 
 
 def _at_most(length: int) -> Length:
@@ -23,7 +23,7 @@ class MessageForm(RefusingForm):
 
     body = TextAreaField(
         "Description",
-        [InputRequired("Saisissez un message."), _at_most(limits.MESSAGE_LENGTH)],
+        [InputRequired("Saisissez un message."), _at_most(limits.MESSAGE_LENGTH), PlainLines()],
         filters=[cleaned],
         render_kw={"rows": 8},
     )
@@ -60,8 +60,8 @@ class ContactForm(MessageForm):
         [InputRequired("Choisissez un type de demande.")],
         choices=[_CHOOSE, *((one.value, one.label) for one in TicketKind)],
     )
-    name = StringField("Nom", [InputRequired("Saisissez votre nom."), _at_most(100), _ONE_LINE], filters=[cleaned])
-    company = StringField("Raison sociale", [Optional(), _at_most(200), _ONE_LINE], filters=[cleaned])
+    name = StringField("Nom", [InputRequired("Saisissez votre nom."), _at_most(100), Plain()], filters=[cleaned])
+    company = StringField("Raison sociale", [Optional(), _at_most(200), Plain()], filters=[cleaned])
     email = EmailField(
         "Courriel",
         [
@@ -73,14 +73,16 @@ class ContactForm(MessageForm):
         render_kw={"autocomplete": "email"},
     )
     phone = TelField("Téléphone", [InputRequired("Saisissez votre téléphone."), _at_most(20)], filters=[cleaned])
-    ans_number = StringField("Numéro de référencement", [Optional(), _at_most(20), _ONE_LINE], filters=[cleaned])
+    ans_number = StringField("Numéro de référencement", [Optional(), _at_most(20), Plain()], filters=[cleaned])
     about = StringField(
         "Numéro de demande associée",
-        [InputRequired(f'Saisissez un numéro de demande, ou "{NO_NUMBER}".'), _at_most(30), _ONE_LINE],
+        [InputRequired(f'Saisissez un numéro de demande, ou "{NO_NUMBER}".'), _at_most(30), Plain()],
         filters=[cleaned],
         description="Si vous n'avez pas de numéro de demande d'enrôlement, d'avance ou de solde indiquez "
         f'"{NO_NUMBER}".',
     )
+
+    captcha = StringField("Captcha")  # asked of strangers, and judged where it is spent
 
     def offer(self, corridors: list[tuple[str, str]]) -> "ContactForm":
         """The corridors in force, by code and label."""

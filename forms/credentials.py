@@ -4,6 +4,7 @@ from wtforms import EmailField, Field, PasswordField, StringField
 from wtforms.validators import Email, InputRequired, Length, ValidationError
 
 from app.domain import limits
+from forms.plain import Plain
 from forms.refusing import RefusingForm
 
 _LONGEST = 200
@@ -57,7 +58,7 @@ class ChangePasswordForm(NewPasswordForm):
 class QuestionForm(RefusingForm):
     """« Positionnement de la question secrète »."""
 
-    question = StringField("Entrez la question secrète", [InputRequired("Saisissez une question."), _TEXT])
+    question = StringField("Entrez la question secrète", [InputRequired("Saisissez une question."), _TEXT, Plain()])
     answer = StringField(
         "Entrez la réponse", [InputRequired("Saisissez la réponse."), _TEXT], render_kw={"autocomplete": "off"}
     )

@@ -11,10 +11,11 @@ from typing import Any
 from wtforms import BooleanField, EmailField, Field, FileField, RadioField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, ValidationError
 
-from app.domain import contacts, typed_text
+from app.domain import contacts
 from app.domain.enrolment_steps import FILES_HINT, NO, OF_THE_SUPPLIER, YES, Piece, Quality, Step
 from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
+from forms.plain import Plain
 from forms.refusing import RefusingForm
 
 CHOOSE = ("", "Choisir une option")
@@ -35,18 +36,6 @@ _LENGTHS = {"number": 10, "extension": 10, "street_type": 40, "postcode": 5, "ci
 def tidied(text: str | None) -> str:
     """As it is kept: composed, without the NUL no database takes, nor spaces around."""
     return unicodedata.normalize("NFC", (text or "").replace("\x00", "")).strip()
-
-
-class Plain:
-    """A text of one line with nothing hidden in it."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-
-    def __call__(self, form: Any, field: Field) -> None:
-        fault = typed_text.fault(field.data or "", self.most)
-        if fault:
-            raise ValidationError(f"Saisie refusée : {fault}.")
 
 
 class StepForm(RefusingForm):

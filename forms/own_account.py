@@ -9,10 +9,11 @@ from typing import Any
 from wtforms import BooleanField, EmailField, Field, FileField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from app.domain import file_names, person_changes
+from app.domain import person_changes
 from app.domain.contacts import email_fault
 from app.domain.enums import PersonPieceKind
 from app.domain.person_changes import Identity, Speakers
+from forms.plain import Plain
 from forms.refusing import RefusingForm
 from forms.staff import cleaned
 
@@ -23,30 +24,25 @@ def _at_most(length: int) -> Length:
     return Length(max=length, message=f"Au plus {length} caractères.")
 
 
-def _visible(form: Any, field: Field) -> None:
-    if any(file_names.hides_something(sign) for sign in field.data or ""):
-        raise ValidationError("Ce champ contient un caractère invisible.")
-
-
 class BankForm(RefusingForm):
     """« Ajouter une coordonnée bancaire ». Keys and countries are the service's."""
 
     iban = StringField(
         "IBAN",
-        [InputRequired("Saisissez l'IBAN."), _at_most(60), _visible],
+        [InputRequired("Saisissez l'IBAN."), _at_most(60), Plain()],
         filters=[cleaned],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     bic = StringField(
         "BIC",
-        [InputRequired("Saisissez le BIC."), _at_most(20), _visible],
+        [InputRequired("Saisissez le BIC."), _at_most(20), Plain()],
         filters=[cleaned],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
-    holder = StringField("Titulaire", [InputRequired("Saisissez le titulaire."), _at_most(200), _visible], [cleaned])
+    holder = StringField("Titulaire", [InputRequired("Saisissez le titulaire."), _at_most(200), Plain()], [cleaned])
     bank_name = StringField(
         "Domiciliation",
-        [_at_most(200), _visible],
+        [_at_most(200), Plain()],
         [cleaned],
         description="Sera automatiquement renseignée si vous ne saisissez rien.",
     )
@@ -124,9 +120,9 @@ class InviteForm(RefusingForm):
     """Somebody else of the company."""
 
     full_name = StringField(
-        "Prénom et nom", [InputRequired("Saisissez un prénom et un nom."), _at_most(200), _visible], [cleaned]
+        "Prénom et nom", [InputRequired("Saisissez un prénom et un nom."), _at_most(200), Plain()], [cleaned]
     )
-    email = EmailField("Courriel", [InputRequired("Saisissez un courriel."), _at_most(254), _visible], [cleaned])
+    email = EmailField("Courriel", [InputRequired("Saisissez un courriel."), _at_most(254), Plain()], [cleaned])
     administers = BooleanField("Peut lui aussi inviter et fermer des comptes")
 
     def validate_email(self, field: Field) -> None:

@@ -5,6 +5,7 @@ from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.domain.enums import STAFF_ROLES, Role
+from forms.plain import Plain
 from forms.staff import StaffForm, cleaned
 
 
@@ -42,7 +43,7 @@ class AccountForm(RolesForm):
     )
     full_name = StringField(
         "Nom et prénom",
-        [InputRequired("Saisissez un nom."), Length(max=200, message="Au plus 200 caractères.")],
+        [InputRequired("Saisissez un nom."), Length(max=200, message="Au plus 200 caractères."), Plain()],
         filters=[cleaned],
     )
     email = EmailField(

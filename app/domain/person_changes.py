@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from app.domain import contacts, file_names
+from app.domain import contacts, typed_text
 from app.domain.enums import PersonKind, PersonPieceKind
 
 LABELS = {"last_name": "nom", "first_name": "prénom", "email": "email", "phone": "téléphone"}
@@ -92,10 +92,8 @@ def _fault(field: str, value: str) -> str | None:
         return "Ce champ est obligatoire."
     if len(value) > LENGTHS[field]:
         return f"Au plus {LENGTHS[field]} caractères."
-    if any(file_names.hides_something(sign) for sign in value):
-        return "Ce champ contient un caractère invisible."
     check = {"email": contacts.email_fault, "phone": contacts.phone_fault}.get(field)
-    reason = check(value) if check else None
+    reason = typed_text.fault(value, LENGTHS[field]) or (check(value) if check else None)
     return f"{reason[0].upper()}{reason[1:]}." if reason else None
 
 

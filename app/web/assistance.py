@@ -76,7 +76,7 @@ def _passes_captcha(form: ContactForm, user: User | None) -> bool:
         return True
     refused = captcha_fields.refusal()
     if refused:
-        form.form_errors.append(refused)
+        form.refuse(RuleBroken(refused, field=captchas.FIELD))
     return refused is None
 
 

@@ -50,6 +50,8 @@ def test_what_is_kept_as_json_comes_back():
         ("last_name", "A" * 101, "Au plus 100"),
         ("last_name", "MAR\u202eTIN", "invisible"),
         ("first_name", "Ali\x00ce", "invisible"),
+        ("first_name", "<b>Alice", "< et >"),
+        ("first_name", "Alice 😀", "émojis"),
         ("email", "alice.exemple.fr", "« @ »"),
         ("email", "alice@exemple", "incomplet"),
         ("phone", "0326212", "10 chiffres"),

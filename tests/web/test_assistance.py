@@ -98,7 +98,8 @@ def test_a_closed_message_opens_again_with_a_reply(client, login, corridor):
         ({"phase": ""}, "Choisissez une phase"),
         ({"kind": ""}, "Choisissez un type"),
         ({"name": ""}, "Saisissez votre nom"),
-        ({"name": "A\r\nBcc: b@exemple.fr"}, "Une seule ligne"),
+        ({"name": "A\r\nBcc: b@exemple.fr"}, "de contrôle"),
+        ({"body": "a\u202eb"}, "invisibles"),
         ({"email": "alice"}, "nom@domaine.fr"),
         ({"email": "a@exemple.fr\r\nBcc: b@exemple.fr"}, "nom@domaine.fr"),
         ({"phone": "0326212"}, "10 chiffres"),
@@ -116,6 +117,11 @@ def test_a_wrong_entry_is_told_and_the_rest_is_kept(client, corridor, over, said
     assert "Mon fichier est rejeté" in answer.text or "body" in over
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == 0
     assert mails() == []
+
+
+def test_a_wrong_captcha_is_told_at_its_field(client, corridor):
+    answer = send(client, captcha="faux1").text
+    assert all(said in answer for said in ('href="#captcha"', 'id="captcha-error"'))
 
 
 def test_a_captcha_serves_one_message(client, corridor):

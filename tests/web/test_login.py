@@ -48,6 +48,11 @@ def test_a_wrong_password_says_nothing_more(client, officer):
     assert client.post(LOGIN, data={"username": "personne", "password": "x"}).text.count("incorrect") == 1
 
 
+def test_what_is_not_filled_is_told_first_with_links(client, session):
+    answer = client.post(LOGIN, data={"username": "", "password": ""}).text
+    assert all(f'href="#{name}"' in answer for name in ("username", "password"))
+
+
 def test_a_name_no_database_can_hold_is_no_bug(client, officer):
     """PostgreSQL holds no NUL character; SQLite finds nobody of that name."""
     answer = client.post(LOGIN, data={"username": "a\0b", "password": "x"})
