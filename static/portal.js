@@ -23,6 +23,18 @@
     drops.forEach(function (drop) { if (!drop.contains(event.target)) drop.open = false; });
   });
 
+  // What is typed beside a form goes with it, under the same name, not to be lost by sending it.
+  document.querySelectorAll('form[data-carries]').forEach(function (form) {
+    form.addEventListener('submit', function () {
+      var typed = document.getElementById(form.dataset.carries);
+      if (!typed) return;
+      var carried = form.elements[typed.name] || form.appendChild(document.createElement('input'));
+      carried.type = 'hidden';
+      carried.name = typed.name;
+      carried.value = typed.value;
+    });
+  });
+
   // What is wrong is read first.
   var errors = document.getElementById('erreurs') || document.getElementById('erreurs-captcha');
   if (errors) errors.focus();

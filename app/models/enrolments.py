@@ -76,7 +76,7 @@ class Enrolment(db.Model):
 
 class EnrolmentExchange(db.Model):
     """One question to who filed an enrolment, and its answer. `kinds`: of the pieces asked, as in
-    `EnrolmentPiece.kind`; the pieces given in answer carry its id."""
+    `EnrolmentPiece.kind`; the pieces given in answer carry its id. Until `answered_at`, `answer` is not sent yet."""
 
     __table_args__ = (sa.CheckConstraint("answered_at IS NULL OR answered_at >= asked_at", name="answer_follows"),)
 

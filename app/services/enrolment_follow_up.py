@@ -89,6 +89,13 @@ def pieces_of(exchange: EnrolmentExchange) -> Sequence[EnrolmentPiece]:
     return db.session.scalars(query.options(selectinload(EnrolmentPiece.attachment))).all()
 
 
+def keep_words(enrolment: Enrolment, text: str) -> None:
+    """What is being answered waits with the pieces, until it is sent. Raises `IllegalAction` (nothing is asked)."""
+    lock(enrolment)
+    _asked(enrolment).answer = text.strip()[: limits.MESSAGE_LENGTH]
+    db.session.flush()
+
+
 def add_piece(enrolment: Enrolment, kind: str, file: tuple[str, BinaryIO], user: User | None) -> EnrolmentPiece:
     """One of the pieces asked; it takes the place of the one of its kind not yet sent.
 

@@ -102,7 +102,7 @@ def _close_question(enrolment: Enrolment) -> None:
     """What was asked before waits no more; the pieces already added to it stay in the file."""
     question = enrolment_follow_up.open_question(enrolment)
     if question is not None:
-        question.answered_at = clock.now()
+        question.answer, question.answered_at = "", clock.now()  # words that were not sent are no answer
 
 
 def _resume(enrolment: Enrolment, deed: Deed) -> None:

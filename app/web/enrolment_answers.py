@@ -16,6 +16,7 @@ from app.models.enrolments import Enrolment
 from app.models.users import User
 from app.services import enrolment_follow_up, enrolment_pieces
 from forms import uploads
+from forms.enrolment import tidied
 from forms.enrolment_instruction import AnswerForm
 
 BY_LINK, IN_SPACE = "enrolment_follow_up", "enrolment_answer"  # the two names under which the blueprint is mounted
@@ -55,6 +56,8 @@ def page(**where: str) -> ResponseReturnValue:
 @limiter.limit("20 per minute")
 def add(**where: str) -> ResponseReturnValue:
     enrolment, kind = _found(), request.form.get("kind", "")
+    _keep_words(enrolment)
+    db.session.commit()
     try:
         piece = enrolment_follow_up.add_piece(enrolment, kind, uploads.stream(request.files.get("file")), _who())
         name = piece.attachment.file_name
@@ -71,7 +74,9 @@ def add(**where: str) -> ResponseReturnValue:
 
 @blueprint.post("/pieces/<row:piece_id>/suppression")
 def remove(piece_id: int, **where: str) -> ResponseReturnValue:
-    name = enrolment_follow_up.remove_piece(_found(), piece_id, _who()) or abort(404)
+    enrolment = _found()
+    _keep_words(enrolment)
+    name = enrolment_follow_up.remove_piece(enrolment, piece_id, _who()) or abort(404)
     db.session.commit()
     flash(f"La pièce « {name} » est supprimée.", "success")
     return _back()
@@ -97,6 +102,13 @@ def send(**where: str) -> ResponseReturnValue:
             enrolment = _found()
             form.refuse(refusal)
     return _page(enrolment, form), 422
+
+
+def _keep_words(enrolment: Enrolment) -> None:
+    """The message being typed comes with a piece (static/portal.js); a page without script sends none."""
+    typed = request.form.get("answer")
+    if typed is not None:
+        enrolment_follow_up.keep_words(enrolment, tidied(typed))
 
 
 def _found() -> Enrolment:
@@ -127,7 +139,8 @@ def _back() -> ResponseReturnValue:
 
 def _form(enrolment: Enrolment) -> AnswerForm:
     form = AnswerForm(formdata=None)
-    form.seen.data = enrolment.version
+    question = enrolment_follow_up.open_question(enrolment)
+    form.seen.data, form.answer.data = enrolment.version, question.answer if question else ""
     return form
 
 

@@ -10,10 +10,20 @@ from werkzeug.wrappers import Response
 
 from app.extensions import db
 from app.services import unfinished_forms
-from app.web import sessions
+from app.web import entering, lost_credentials, own_access, sessions, step_up
 
 blueprint = Blueprint("resuming", __name__)
-_UNKEPT = ("csrf_token", "password", "old", "new", "again", "answer", "code", "captcha", "captcha_token")
+_NEVER_KEPT = frozenset({"csrf_token", "password", "captcha", "captcha_token"})
+# Where these names are those of secrets; elsewhere a code is that of a corridor, an answer that of a frequent question.
+_OF_CREDENTIALS = frozenset(
+    {
+        own_access.SUPPLIER,
+        own_access.STAFF,
+        "security",
+        *(one.blueprint.name for one in (entering, lost_credentials, step_up)),
+    }
+)
+_SECRETS = frozenset({"old", "new", "again", "answer", "code"})
 
 
 def init_app(app: Flask) -> None:
@@ -28,7 +38,8 @@ def _keep(response: Response) -> Response:
     user = sessions.expired_user()
     if user is None:
         return response
-    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _UNKEPT]
+    unkept = _NEVER_KEPT | (_SECRETS if request.blueprint in _OF_CREDENTIALS else frozenset())
+    fields = [(name, value) for name, value in request.form.items(multi=True) if name not in unkept]
     if fields:
         unfinished_forms.keep(user, request.full_path.rstrip("?"), fields, with_files=bool(request.files))
         db.session.commit()

@@ -135,6 +135,7 @@ def test_the_declarant_answers_by_his_link(app, officer, enrolment):
     wrong = browser.post(f"{where}/pieces", data={"kind": MANDATE, "file": (io.BytesIO(b"MZ"), "mandat.pdf")})
     assert wrong.status_code == 422
     assert 'role="alert"' in wrong.text
+    assert 'href="#file-1"' in wrong.text
     added = browser.post(f"{where}/pieces", data={"kind": MANDATE, "file": pdf()}, follow_redirects=True)
     assert "mandat.pdf" in added.text
     assert "en réponse" not in officer.get(f"{QUEUE}{enrolment.number}").text  # not sent yet
@@ -145,6 +146,23 @@ def test_the_declarant_answers_by_his_link(app, officer, enrolment):
     assert enrolment.status is EnrolmentStatus.IN_PROGRESS
     assert "en réponse" in officer.get(f"{QUEUE}{enrolment.number}").text
     assert browser.post(answer.action, data=answer.sent).status_code == 409  # the same again
+
+
+def test_the_message_being_typed_waits_with_the_pieces(app, officer, enrolment):
+    ask(officer, enrolment)
+    browser, where, typed = app.test_client(), link(), {"kind": MANDATE, "answer": "La suite arrive.\r\nMerci."}
+    page = browser.post(f"{where}/pieces", data=typed | {"file": pdf()}, follow_redirects=True).text
+    assert "La suite arrive.\nMerci.</textarea>" in page.replace("\r", "")
+    wrong = browser.post(
+        f"{where}/pieces", data=typed | {"answer": "Autre.", "file": (io.BytesIO(b"MZ"), "mandat.pdf")}
+    )
+    assert "Autre.</textarea>" in wrong.text
+    removal = next(one.action for one in pages.forms(page).values() if one.action.endswith("/suppression"))
+    browser.post(removal, data={"answer": "Sans le mandat."})
+    assert "Sans le mandat.</textarea>" in browser.get(where).text
+    assert "Sans le mandat." not in officer.get(f"{QUEUE}{enrolment.number}").text, "it is not sent"
+    do(officer, enrolment, "resume", comment="Non requis.")
+    assert enrolment.exchanges[0].answer == "", "what was not sent is no answer"
 
 
 def test_a_piece_too_big_is_refused_at_its_field(app, officer, enrolment, monkeypatch):

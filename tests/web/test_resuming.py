@@ -62,6 +62,14 @@ def test_secrets_are_not_kept(client, alice, frozen):
     assert dict(unfinished_forms.of(alice)[1]) == {"question": TYPED["question"]}
 
 
+def test_what_bears_the_name_of_a_secret_elsewhere_is_kept(client, alice, frozen):
+    log_in(client)
+    expire(frozen)
+    typed = {"answer": "Le mandat suit par la poste.", "code": "RAD"}
+    client.post("/segurnums/enrolements/1/reponse/envoyer", data=typed | {"password": "x"})
+    assert dict(unfinished_forms.of(alice)[1]) == typed
+
+
 def test_after_a_logout_nothing_is_kept(client, alice):
     log_in(client)
     client.post("/segurnums/deconnexion")
