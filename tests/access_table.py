@@ -38,6 +38,7 @@ _GRIDS: dict[str, tuple[frozenset, str]] = {
     "staff_recoveries": (BUDGET, "order"),
     "staff_wordings": (frozenset({R.OFFICER}), "wording new retire restore"),
     "staff_suppliers": (READERS, "supplier"),
+    "staff_people": (READERS, ""),
     "staff_referencings": (REGISTERS, ""),
     "staff_corridors": (REGISTERS, "compare corridor document version"),
     "staff_accounts": (frozenset({R.ADMINISTRATOR, R.SUPPORT}), ""),

@@ -27,7 +27,7 @@ from admin_views.staff.person_changes import PersonChanges
 from admin_views.staff.recoveries import Recoveries
 from admin_views.staff.referencing_import import HERE as REFERENCING_IMPORT
 from admin_views.staff.referencing_import import ReferencingImport
-from admin_views.staff.registers import Referencings, Suppliers
+from admin_views.staff.registers import People, Referencings, Suppliers
 from admin_views.staff.requests import StaffRequests
 from admin_views.staff.simulations import PublicSimulations
 from admin_views.staff.summaries import Summaries
@@ -55,6 +55,7 @@ def views() -> list[BaseView]:
         StaffExports(name="Exports", endpoint="staff_exports", url="/gestion/exports"),
         Summaries(name="Tableaux de synthèse", endpoint="staff_summaries", url="/gestion/tableaux-de-synthese"),
         Suppliers(endpoint="staff_suppliers", url="/gestion/fournisseurs"),
+        People(endpoint="staff_people", url="/gestion/personnes"),
         BankChanges(endpoint="staff_bank_changes", url="/gestion/coordonnees-bancaires"),
         PersonChanges(endpoint="staff_person_changes", url="/gestion/changements-de-personnes"),
         ReferencingImport(

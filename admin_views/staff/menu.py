@@ -54,6 +54,7 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
         "Référentiels",
         (
             (C.READ_SUPPLIERS, "Fournisseurs", "/gestion/fournisseurs/"),
+            (C.READ_SUPPLIERS, "Personnes", "/gestion/personnes/"),
             (C.JUDGE_CHANGES, "Changements de coordonnées bancaires", "/gestion/coordonnees-bancaires/"),
             (C.JUDGE_CHANGES, "Changements de personnes", "/gestion/changements-de-personnes/"),
             (C.READ_REFERENCINGS, "Référencements ANS", "/gestion/referencements/"),

@@ -1,4 +1,4 @@
-"""What the ASP reads without changing it here: suppliers and referencings."""
+"""What the ASP reads without changing it here: suppliers, the people who speak for them, referencings."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -10,17 +10,19 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
 from admin_views.columns import Column, by_name
-from admin_views.criteria import ChoiceFilter, Filter
+from admin_views.criteria import ChoiceFilter, Filter, choices_of
 from admin_views.grid import Grid
+from admin_views.rows import Join
 from admin_views.staff.criteria import SupplierFilter, corridors
 from admin_views.staff.writing import key, may
+from app.domain.enums import PersonKind
 from app.domain.permissions import Capability
 from app.extensions import db
 from app.models.bank_accounts import BankAccount
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.requests import Avenant
-from app.models.suppliers import Supplier
+from app.models.suppliers import Person, Supplier
 from app.services import bank_changes, person_changes, staff_scope, supplier_users
 
 
@@ -68,6 +70,34 @@ class Suppliers(Grid):
             people_history=[(one, person_changes.words(one)) for one in person_changes.history(found)],
             judges=may(Capability.JUDGE_CHANGES),
         )
+
+
+class People(Grid):
+    """Who speaks for which supplier: found by a name or an address, each leading to his supplier."""
+
+    capability = Capability.READ_SUPPLIERS
+    model = Person
+    title = "Personnes"
+    default_sort = ("last_name", False)
+    joins = (Join(Supplier, Supplier.id == Person.supplier_id),)
+    columns = (
+        by_name("last_name", Person.last_name),
+        by_name("first_name", Person.first_name),
+        Column("kind", Person.kind),
+        Column("email", Person.email),
+        Column("phone", Person.phone),
+        by_name("name", Supplier.name),
+        Column("siret", Supplier.siret),
+    )
+    filters: ClassVar[Sequence[Filter]] = (
+        Filter("nom", "Nom", Person.last_name),
+        Filter("email", "Email", Person.email),
+        ChoiceFilter("qualite", "Qualité", Person.kind, choices_of(PersonKind)),
+        SupplierFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
+    )
+
+    def row_url(self, row: Any) -> str:
+        return f"/gestion/fournisseurs/{row.siret}"
 
 
 class Referencings(Grid):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
@@ -10,10 +11,16 @@ from flask_login import current_user
 from admin_views.columns import Column
 from admin_views.grid import Grid
 from admin_views.rows import Join
+from app.models import folded
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
 from app.models.suppliers import Supplier
 from app.services import enrolment_cases, formats
+
+# Their first letters, whatever their case: what a cursor can carry.
+_PROFILES = sa.func.substr(
+    sa.func.coalesce(folded.folded(folded.listed(Referencing.profiles)), ""), 1, 100, type_=sa.String()
+)
 
 
 class EnrolmentGrid(Grid):
@@ -35,7 +42,7 @@ class EnrolmentGrid(Grid):
         Column("deposited_at", Enrolment.deposited_at, shown=formats.day),
         Column("status", Enrolment.status, badge=True),
         Column("siret", Supplier.siret, "Siret fournisseur"),
-        Column("profiles", Referencing.profiles, "Profil référencé", sortable=False),
+        Column("profiles", Referencing.profiles, "Profil référencé", sorted_on=_PROFILES),
         Column("kind", Enrolment.kind),
     )
     default_sort = ("deposited_at", True)

@@ -272,6 +272,7 @@ STAFF = {
     "recouvrements": recovery_orders,
     "motifs-de-rejet": wordings,
     "fournisseurs": suppliers,
+    "personnes": suppliers,
     "referencements": referencings,
     "couloirs": corridors,
     "comptes": accounts,

@@ -23,6 +23,7 @@ OF_STAFF = {
     "recouvrements": 4,
     "motifs-de-rejet": 4,
     "fournisseurs": 4,
+    "personnes": 4,
     "referencements": 5,
     "couloirs": 4,
     "comptes": 4,

@@ -60,6 +60,7 @@ OFFICER = (
     "/gestion/assistance/",
     "/gestion/mon-compte/",
     "/gestion/fournisseurs/",
+    "/gestion/personnes/",
     "/gestion/referencements/",
     "/gestion/referencements/import/",
     "/gestion/couloirs/",

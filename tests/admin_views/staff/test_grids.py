@@ -20,6 +20,7 @@ GRIDS = {
     "recouvrements": {"decider", "authoriser", "accountant", "analyst"},
     "motifs-de-rejet": {"officer"},
     "fournisseurs": {"officer", "decider", "authoriser", "accountant", "support", "analyst"},
+    "personnes": {"officer", "decider", "authoriser", "accountant", "support", "analyst"},
     "referencements": {"officer", "decider", "authoriser", "accountant", "support", "analyst", "administrator"},
     "couloirs": {"officer", "decider", "authoriser", "accountant", "support", "analyst", "administrator"},
     "comptes": {"administrator", "support"},

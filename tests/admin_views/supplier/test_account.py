@@ -40,6 +40,17 @@ def test_enrolments_filter_by_column(me, mine, query, found):
     assert (f"<td>{mine.number}</td>" in me.get(f"/segurnums/enrolements/?{query}").text) is found
 
 
+def test_enrolments_sort_by_column_the_profiles_too(me, mine):
+    other = factories.enrolment(mine.supplier)
+    mine.referencing.profiles, other.referencing.profiles = ["Spécifique"], ["général"]
+    db.session.commit()
+    for column in ("number", "deposited_at", "status", "siret", "profiles", "kind"):
+        assert me.get(f"/segurnums/enrolements/?tri={column}").status_code == 200
+    for sort, first, last in (("profiles", other, mine), ("-profiles", mine, other)):
+        page = me.get(f"/segurnums/enrolements/?tri={sort}").text
+        assert page.index(f"<td>{first.number}</td>") < page.index(f"<td>{last.number}</td>")
+
+
 def test_an_enrolment_is_consulted_by_its_supplier_only(me, mine):
     text = me.get(f"/segurnums/enrolements/{mine.id}").text
     for held in (mine.number, mine.referencing.ans_number, mine.supplier.siret, "MARTIN", "HT"):
