@@ -71,17 +71,12 @@ class BankAccountPages(Pages):
     def _prove_first(self, form: BankForm) -> ResponseReturnValue:
         """The proof is over: what was typed waits, sealed; the file is to be chosen again."""
         fields = [(name, form[name].data or "") for name in _KEPT]
-        unfinished_forms.keep(person(), HERE, fields, with_files=bool(uploads.picked(form.file.data)))
-        db.session.commit()
         flash("Confirmez que c'est bien vous : votre saisie est conservée, le RIB sera à choisir de nouveau.", "info")
-        return proof.ask(Purpose.BANK)
+        return proof.first(Purpose.BANK, HERE, fields, with_files=bool(uploads.picked(form.file.data)))
 
     def _kept(self) -> dict[str, str]:
         """What was typed before the proof, else the name the account is most likely under."""
-        found = unfinished_forms.of(person())
-        if found and found[0].path == HERE:
-            return dict(found[1])
-        return {"holder": company().name}
+        return proof.kept(HERE) or {"holder": company().name}
 
     def _page(self, form: BankForm) -> str:
         return self.render(

@@ -9,7 +9,7 @@ from admin_views.supplier import proof
 from admin_views.supplier.pages import Pages, attempt, company, person
 from app.extensions import db
 from app.models.users import User
-from app.services import supplier_users
+from app.services import supplier_users, unfinished_forms
 from app.services.step_up import Purpose
 from forms.own_account import InviteForm
 
@@ -21,13 +21,13 @@ class SupplierUsers(Pages):
 
     @expose("/utilisateurs")
     def page(self) -> ResponseReturnValue:
-        return self._page(InviteForm(formdata=None))
+        return self._page(InviteForm(formdata=None, data=proof.kept(HERE)))
 
     @expose("/utilisateurs", methods=("POST",))
     def invite(self) -> ResponseReturnValue:
         form = InviteForm()
         if not proof.is_given():
-            return proof.ask(Purpose.USERS)
+            return _prove_first(form)
         if not form.validate_on_submit():
             return self._page(form), 422
         made = attempt(form, lambda: _invited(form))
@@ -59,13 +59,21 @@ class SupplierUsers(Pages):
         )
 
 
+def _prove_first(form: InviteForm) -> ResponseReturnValue:
+    typed = [("full_name", form.full_name.data or ""), ("email", form.email.data or "")]
+    administers = [("administers", "y")] if form.administers.data else []
+    return proof.first(Purpose.USERS, HERE, typed + administers)
+
+
 def _invited(form: InviteForm) -> User:
-    return supplier_users.invite(
+    made = supplier_users.invite(
         " ".join(str(form.full_name.data).split()),
         str(form.email.data),
         administers=bool(form.administers.data),
         by=person(),
     )
+    unfinished_forms.forget(person())
+    return made
 
 
 def _colleague(user_id: int) -> User:

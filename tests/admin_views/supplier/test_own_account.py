@@ -275,7 +275,10 @@ def test_an_administrator_invites_and_closes_after_a_proof(browser, alice):
     typed = {"full_name": "Bob Leblanc", "email": "bob@exemple.fr"}
     assert browser.post(USERS, data=typed).location.startswith(CONFIRM)
     own_account.prove(alice)
+    kept = browser.get(USERS).text
+    assert all(f'value="{said}"' in kept for said in typed.values())
     assert browser.post(USERS, data=typed).status_code == 303
+    assert "Bob Leblanc" not in browser.get(USERS).text.split("Inviter un utilisateur")[1]
     assert browser.post(USERS, data=typed).status_code == 422
     bob = db.session.scalars(sa.select(User).where(User.username == "bob.leblanc")).one()
     assert browser.post(f"{USERS}/{bob.id}/fermer").status_code == 303
