@@ -60,6 +60,7 @@ ENROLMENT_PIECES_BYTES = 40 * MEGABYTE  # of a step: five pieces of 4 Mo, and ro
 FORM_PIECES_BYTES = 60 * MEGABYTE  # of a deposit by form: fourteen pieces of 4 Mo; default
 FORM_PIECE_HOURS = 24  # that the sound files of a refused form are kept; default
 MESSAGE_FILE_BYTES = 2 * MEGABYTE  # guide « Les écrans du portail », § 8
+SAME_MESSAGE_MINUTES = 10  # during which the same words sent again are the same message; default
 MESSAGE_LENGTH = 4_000  # characters of a message to the assistance; default
 PAGE_LENGTH = 50_000  # characters of a page that staff write; default
 LOGIN_TRIES = 6  # default, CNIL délib. 2022-100: restriction of access

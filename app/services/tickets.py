@@ -4,6 +4,7 @@ Guide « Les écrans du portail », § 8. A person without account follows his t
 finds his own in his space too. The first words of a ticket and each answer leave as mails.
 """
 
+import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from app.services import attachments, audit, clock, counters, message_files, mes
 from app.services.actors import SYSTEM, Actor
 from app.services.messages import Event
 
+_SAME = dt.timedelta(minutes=limits.SAME_MESSAGE_MINUTES)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -42,7 +45,8 @@ class Question:
 
 
 def open_ticket(question: Question, user: User | None, file: tuple[str, BinaryIO] | None = None) -> Ticket:
-    """A numbered ticket with its first message, acknowledged by mail.
+    """A numbered ticket with its first message, acknowledged by mail. The one this person just opened with the same
+    words, when the form was sent twice: a captcha keeps strangers from it.
 
     Raises `RuleBroken` naming the field (`corridor_code`, `body`, `file`), `Unavailable` (antivirus, store).
     """
@@ -51,6 +55,10 @@ def open_ticket(question: Question, user: User | None, file: tuple[str, BinaryIO
     _refuse_body(question.body)
     kept = _keep(file, user)
     now = clock.now()
+    same = _just_opened(question, user) if user else None
+    if same is not None:
+        _drop(kept)
+        return same
     token = secrets.token_urlsafe(24)
     ticket = Ticket(
         number=numbers.ticket(clock.today().year, counters.take_one(counters.TICKET)),
@@ -96,10 +104,15 @@ def answer(ticket: Ticket, body: str, author: User, actor: Actor, file: tuple[st
 
 
 def reply(ticket: Ticket, body: str, user: User | None, file: tuple[str, BinaryIO] | None = None) -> None:
-    """A word more of the person, who may thus open again what was answered or closed. Raises as above."""
+    """A word more of the person, who may thus open again what was answered or closed; the same sent twice is one.
+    Raises as above."""
     _refuse_body(body)
     kept = _keep(file, user)
     _hold(ticket)
+    last = ticket.messages[-1]
+    if not last.by_staff and last.body == body and last.author_id == (user.id if user else None) and _is_new(last.at):
+        _drop(kept)
+        return
     _add(ticket, body, user, by_staff=False, kept=kept)
     ticket.status = TicketStatus.OPEN
     db.session.flush()
@@ -163,7 +176,36 @@ def _add(ticket: Ticket, body: str, author: User | None, *, by_staff: bool, kept
 
 
 def _hold(ticket: Ticket) -> None:
+    """Lock the row, and read its messages afresh."""
     db.session.refresh(ticket, with_for_update={"of": Ticket})
+    db.session.expire(ticket, ["messages"])
+
+
+def _just_opened(question: Question, user: User) -> Ticket | None:
+    """The person is held until the commit: of the same form sent ten times at once, nine find the ticket of the
+    first."""
+    db.session.execute(sa.select(User.id).where(User.id == user.id).with_for_update())
+    query = (
+        _whole()
+        .join(Ticket.messages)
+        .where(
+            Ticket.user_id == user.id,
+            Ticket.opened_at > clock.now() - _SAME,
+            Ticket.kind == question.kind,
+            Ticket.about == (question.about or numbers.NO_NUMBER),
+            TicketMessage.body == question.body,
+        )
+    )
+    return db.session.scalars(query.order_by(Ticket.id.desc()).limit(1)).first()
+
+
+def _is_new(at: dt.datetime) -> bool:
+    return at > clock.now() - _SAME
+
+
+def _drop(kept: Attachment | None) -> None:
+    if kept is not None:
+        attachments.drop(kept)
 
 
 def _keep(file: tuple[str, BinaryIO] | None, user: User | None) -> Attachment | None:

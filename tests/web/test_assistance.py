@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.enums import Role, TicketKind, TicketStatus
-from app.extensions import db
+from app.extensions import db, limiter
+from app.models.attachments import Attachment
 from app.models.mails import Mail
 from app.models.tickets import Ticket
 from app.services import attachments, captchas, ports, simulations, tickets
@@ -140,6 +141,19 @@ def test_who_is_logged_in_needs_no_captcha_and_types_less(client, login, corrido
     assert 'value="FINMDV000001M0"' in page
     client.post(CONTACT, data=ASKED)
     assert only().user_id == user.id
+
+
+def test_the_same_words_sent_twice_are_one_message(login, corridor):
+    client = login(factories.supplier_user())
+    for body in ("Bonjour", "Bonjour", "Autre chose"):
+        limiter.reset()
+        client.post(CONTACT, data=ASKED | {"body": body, "file": file("a.txt", b"a")}, content_type=FORM_DATA)
+    first, _ = db.session.scalars(sa.select(Ticket).order_by(Ticket.id))
+    assert len(mails()) == 2
+    for body in ("Encore", "Encore", "Bonjour"):
+        client.post(f"/segurnums/messages/{first.number}", data={"body": body})
+    assert [message.body for message in first.messages] == ["Bonjour", "Encore", "Bonjour"]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Attachment)) == 2
 
 
 def _zip(**entries):
