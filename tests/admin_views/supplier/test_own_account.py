@@ -143,11 +143,18 @@ def test_the_same_post_ten_times_asks_once(proved):
     ],
 )
 def test_a_wrong_field_comes_back_with_the_rest(proved, wrong, said):
-    answer = proved.post(NEW_PAGE, data=form(bank_name="Ma <script> banque 😀") | wrong)
+    answer = proved.post(NEW_PAGE, data=form(bank_name='Ma "banque" & la leur') | wrong)
     assert answer.status_code == 422
     assert said in answer.text
-    assert "Ma &lt;script&gt; banque 😀" in answer.text
+    assert "Ma &#34;banque&#34; &amp; la leur" in answer.text
     assert changes() == 0
+
+
+def test_tags_and_pictures_are_refused_and_come_back_harmless(proved):
+    answer = proved.post(NEW_PAGE, data=form(bank_name="Ma <script> banque 😀"))
+    assert (answer.status_code, changes()) == (422, 0)
+    assert "Saisie refusée" in answer.text
+    assert "Ma &lt;script&gt; banque 😀" in answer.text
 
 
 @pytest.mark.parametrize(("content", "name", "said"), BAD_FILES)
