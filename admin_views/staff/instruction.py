@@ -65,6 +65,7 @@ _CAPABILITIES = {
     offers.CONFIRM: Capability.CONFIRM_PAYMENT,
     offers.RECOVERY: Capability.PROPOSE_RECOVERY,
 }
+NEVER_SEEN = 0  # no version: rows count theirs from 1
 FILL = "remplir"  # the button that writes the chosen reasons in the text, without rejecting yet
 _FORMS = {offers.CONFIRM: PaymentForm, offers.RECOVERY: RecoveryForm}
 
@@ -82,6 +83,7 @@ class Instruction:
     def act(self, number: str, key: str) -> Response | tuple[str, int]:
         avenant = _find(number)
         _refuse_role(key)
+        _refuse_another_avenant(avenant)
         form = _form(key, avenant)
         if FILL in request.form and isinstance(form, RejectForm):
             return self._page(avenant, {key: _filled(form, avenant)}), 200
@@ -128,6 +130,7 @@ class Instruction:
             explanation=explanations.explain(shown),
             offered=[(offer, (tried or {}).get(offer.key) or _fresh(offer, avenant)) for offer in offered],
             tried=tried or {},
+            refused=_without_their_button(offered, tried or {}),
             rehearsed=rehearsed,
             said=asked.said_of(view.asked) if view.asked else asked.Said(),
             page_url=f"/gestion/demandes/{avenant.number}",
@@ -167,6 +170,18 @@ def _refuse_role(key: str) -> None:
         abort(404)
     if not row.roles & current_user.role_set:
         abort(403)
+
+
+def _refuse_another_avenant(avenant: Avenant) -> None:
+    """A page of the avenant before is stale, whatever the versions of the two rows. Raises `Conflict`."""
+    if request.form.get("avenant", str(avenant.id)) != str(avenant.id):
+        request_service.refuse_stale(avenant, NEVER_SEEN)
+
+
+def _without_their_button(offered: Sequence[Offer], tried: dict[str, SeenForm]) -> list[SeenForm]:
+    """The refused forms of acts that are no longer open: what is wrong is said above the others."""
+    still = {offer.key for offer in offered if not offer.refusal}
+    return [form for key, form in tried.items() if key not in still]
 
 
 def _form(key: str, avenant: Avenant) -> Any:

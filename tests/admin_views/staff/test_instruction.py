@@ -113,6 +113,24 @@ def test_a_stale_page_is_409_with_what_happened(world, people, login):
     assert act(client, avenant, "validate", seen="").status_code == 400
 
 
+def test_a_cancellation_twice_is_named_and_changes_nothing(world, people, login, session):
+    """From a page of before, even when the new avenant happens to be at the same version; from a page without it."""
+    avenant = world.in_progress()
+    first, seen, client = avenant.id, avenant.version, login(people.officer)
+    page = client.get(f"{DEMANDES}{avenant.number}").text
+    assert f'name="avenant" value="{first}"' in page
+    assert act(client, avenant, "cancel", seen=seen, comment="à sa demande").status_code == 302
+    current = avenant.request.avenants[-1]
+    before = {"seen": current.version, "avenant": first, "comment": "à sa demande"}
+    stale = client.post(f"{DEMANDES}{avenant.number}/actions/cancel", data=before)
+    assert stale.status_code == 409
+    assert "« Annuler » par Personne" in stale.text
+    again = act(client, avenant, "cancel", seen=current.version, comment="à sa demande")
+    assert again.status_code == 422
+    assert "« Annuler » est impossible au statut « Annulée »." in again.text
+    assert [one.status for one in avenant.request.avenants] == [RequestStatus.SUPERSEDED, RequestStatus.CANCELLED]
+
+
 def test_the_one_who_validated_sees_decider_closed_and_is_refused(world, envelope, login, session):
     both = factories.user(Role.OFFICER, Role.DECIDER)
     avenant = world.validated(by=both)
