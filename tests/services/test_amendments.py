@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.enums import RequestStatus, Role
+from app.domain.errors import Unavailable
 from app.domain.request_workflow import Action
 from app.extensions import db, hurried
 from app.models.requests import Avenant, InformationRequest
@@ -72,7 +73,8 @@ def test_a_request_held_elsewhere_stops_no_other(tmp_path):
         other = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
         with other.begin() as connection, hurried():
             connection.execute(sa.select(Avenant.id).where(Avenant.id == ids[0]).with_for_update())
-            assert amendments.close_overdue(day) == 1
+            with pytest.raises(Unavailable, match=r"1 fait\(s\)"):
+                amendments.close_overdue(day)
         assert db.session.get_one(Avenant, ids[0]).status is RequestStatus.TO_AMEND
         assert db.session.get_one(Avenant, ids[1]).status is RequestStatus.IN_PROGRESS
         assert amendments.close_overdue(day) == 1
