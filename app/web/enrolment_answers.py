@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.domain.enrolment_steps import FILES_HINT
-from app.domain.enums import EnrolmentStatus, Role
+from app.domain.enums import EnrolmentStatus
 from app.domain.errors import Conflict, NotAllowed, RuleBroken
 from app.extensions import db, limiter
 from app.models.enrolments import Enrolment
 from app.models.users import User
 from app.services import enrolment_follow_up, enrolment_pieces
+from app.web import supplier_pages
 from forms import uploads
 from forms.enrolment import tidied
 from forms.enrolment_instruction import AnswerForm
@@ -37,13 +38,7 @@ MEANINGS = {
 
 @blueprint.before_request
 def _guard() -> ResponseReturnValue | None:
-    if request.blueprint == BY_LINK:
-        return None
-    if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    if Role.SUPPLIER not in current_user.role_set:
-        abort(403)
-    return None
+    return None if request.blueprint == BY_LINK else supplier_pages.refuse_others()
 
 
 @blueprint.get("")

@@ -6,11 +6,10 @@ The steps are the same; a door says who holds the draft, how one begins, and wha
 from dataclasses import dataclass
 from typing import Protocol
 
-from flask import abort, redirect, request, session, url_for
+from flask import request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.domain.enums import Role
 from app.models.enrolment_drafts import EnrolmentDraft
 from app.models.referencings import Referencing
 from app.models.suppliers import Supplier
@@ -21,7 +20,7 @@ from app.services import (
     enrolment_cases,
     enrolment_drafts,
 )
-from app.web import enrolment_steps
+from app.web import enrolment_steps, supplier_pages
 
 PUBLIC, IN_SPACE = "enrolment", "complementary_enrolment"  # the two names under which the blueprint is mounted
 ADDRESSES = {PUBLIC: "/segurnum/enrolement", IN_SPACE: "/segurnums/enrolements/complementaire"}
@@ -60,13 +59,7 @@ def opened() -> Door:
 
 def guard() -> ResponseReturnValue | None:
     """The space is its suppliers'."""
-    if request.blueprint == PUBLIC:
-        return None
-    if not current_user.is_authenticated:
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    if Role.SUPPLIER not in current_user.role_set:
-        abort(403)
-    return None
+    return None if request.blueprint == PUBLIC else supplier_pages.refuse_others()
 
 
 class Portal:
