@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.domain import numbers, recovery_workflow
-from app.domain.enums import Phase, RequestStatus
+from app.domain.enums import RequestStatus
 from app.domain.errors import Conflict, IllegalAction, RuleBroken
 from app.domain.recovery_workflow import Act
 from app.domain.request_workflow import Action
@@ -21,7 +21,7 @@ from app.models.budget import Decision
 from app.models.payments import Payment
 from app.models.recoveries import RecoveryOrder
 from app.models.requests import Avenant, FundingRequest
-from app.services import audit, budget, clock, counters, messages, payments, recovery_facts
+from app.services import audit, budget, clock, counters, messages, payments, recovery_facts, standing_soldes
 from app.services import requests as request_service
 from app.services.actors import SYSTEM, Actor
 from app.services.messages import Event
@@ -160,23 +160,11 @@ def _paid(avenant: Avenant) -> Payment:
 
 def _refuse_under_a_solde(avenant: Avenant, *, whole: bool) -> None:
     """An avance is not asked back whole while its solde lives, nor in part between its validation and its decision."""
-    if avenant.phase is not Phase.AVANCE:
-        return
     if whole:
         request_service.refuse_with_a_living_solde(avenant)
-    query = (
-        sa.select(Avenant.number)
-        .join(FundingRequest, FundingRequest.id == Avenant.request_id)
-        .where(
-            FundingRequest.dossier_id == avenant.request.dossier_id,
-            FundingRequest.phase == Phase.SOLDE,
-            Avenant.is_current,
-            Avenant.status == RequestStatus.VALIDATED,
-        )
-    )
-    if number := db.session.scalar(query):
+    if solde := standing_soldes.on(avenant, [RequestStatus.VALIDATED]):
         raise IllegalAction(
-            f"Le solde {number} est validé avec ce qui a été versé : il doit être décidé ou annulé d'abord."
+            f"Le solde {solde.number} est validé avec ce qui a été versé : il doit être décidé ou annulé d'abord."
         )
 
 

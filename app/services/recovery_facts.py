@@ -13,6 +13,7 @@ from app.extensions import db
 from app.models.payments import Payment
 from app.models.recoveries import RecoveryOrder
 from app.models.requests import Avenant, FundingRequest
+from app.services import standing_soldes
 
 
 def recovered_of_payment() -> sa.ScalarSelect[Any]:
@@ -42,19 +43,8 @@ def likely(avenant: Avenant, payment: Payment) -> Decimal:
 
 def _excess(avenant: Avenant) -> Decimal:
     """By how much the decided solde of its dossier found the avance beyond the engagement."""
-    if avenant.phase is not Phase.AVANCE:
-        return ZERO
-    query = (
-        sa.select(Avenant.excess)
-        .join(FundingRequest, FundingRequest.id == Avenant.request_id)
-        .where(
-            FundingRequest.dossier_id == avenant.request.dossier_id,
-            FundingRequest.phase == Phase.SOLDE,
-            Avenant.is_current,
-            Avenant.status == RequestStatus.DECIDED,
-        )
-    )
-    return db.session.scalar(query) or ZERO
+    solde = standing_soldes.on(avenant, [RequestStatus.DECIDED])
+    return (solde.excess if solde else None) or ZERO
 
 
 def open_of(payment: Payment) -> RecoveryOrder | None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain import deadlines, request_workflow, separation
-from app.domain.enums import ALIVE, PaymentState, Phase, RequestStatus, Role
+from app.domain.enums import ALIVE, Phase, RequestStatus, Role
 from app.domain.errors import Conflict, IllegalAction, NotAllowed
 from app.domain.request_workflow import Action
 from app.domain.separation import Duty
@@ -23,7 +23,7 @@ from app.models.documents import Document
 from app.models.payments import Payment, PaymentOrder
 from app.models.recoveries import RecoveryOrder
 from app.models.rejections import Rejection
-from app.models.requests import Avenant, Beneficiary, FundingRequest, InformationRequest, Scenario
+from app.models.requests import Avenant, FundingRequest, InformationRequest
 from app.services import asked as asked_service
 from app.services import (
     audit,
@@ -34,7 +34,9 @@ from app.services import (
     letter_contents,
     liquidation,
     messages,
+    next_avenant,
     recovery_facts,
+    standing_soldes,
 )
 from app.services.actors import Actor
 from app.services.asked import NOTHING, Asked
@@ -268,7 +270,8 @@ def _cancel(avenant: Avenant, deed: Deed) -> Avenant:
     refuse_with_a_living_solde(avenant)
     _resolve(avenant, deed)
     beneficiary_claims.release(avenant)
-    cancelled = _copy(avenant)
+    cancelled = next_avenant.cancelling(avenant)
+    cancelled.status, cancelled.status_changed_at = RequestStatus.CANCELLED, clock.now()
     avenant.status, avenant.is_current = RequestStatus.SUPERSEDED, False
     avenant.status_changed_at = clock.now()
     flush(avenant)
@@ -281,49 +284,8 @@ def _cancel(avenant: Avenant, deed: Deed) -> Avenant:
 
 def refuse_with_a_living_solde(avenant: Avenant) -> None:
     """An avance does not die before its solde. Raises `NotAllowed`."""
-    if avenant.phase is Phase.SOLDE:
-        return
-    query = (
-        sa.select(Avenant.number)
-        .join(FundingRequest)
-        .where(
-            FundingRequest.dossier_id == avenant.request.dossier_id,
-            FundingRequest.phase == Phase.SOLDE,
-            Avenant.is_current,
-            Avenant.status.in_(ALIVE),
-        )
-    )
-    number = db.session.scalar(query)
-    if number:
-        raise NotAllowed(f"Le solde {number} de ce dossier est en cours : il doit être annulé d'abord.")
-
-
-_COPIED = (
-    "number", "phase", "supplier_id", "corridor_code", "software_type", "editor_number", "json_import_id",
-    "deposited_at", "completed_at", "order_date", "invoice_number", "invoice_date", "vat", "declared", "declared_ht",
-    "ceiling_ht", "retained_ht", "retained", "avance_paid", "amount", "excess", "first_instructed_at",
-)  # fmt: skip
-
-
-def _copy(avenant: Avenant) -> Avenant:
-    """The next avenant of the same request: what was declared and computed, nothing of what was judged or decided."""
-    copy = Avenant(**{name: getattr(avenant, name) for name in _COPIED})
-    copy.request_id, copy.ordinal = avenant.request_id, avenant.ordinal + 1
-    copy.status, copy.status_changed_at = RequestStatus.CANCELLED, clock.now()
-    copy.payment_state, copy.is_current = PaymentState.NONE, True
-    copy.beneficiaries = [
-        Beneficiary(
-            position=one.position,
-            name=one.name,
-            email=one.email,
-            phone=one.phone,
-            identifier_kind=one.identifier_kind,
-            identifier=one.identifier,
-        )
-        for one in avenant.beneficiaries
-    ]
-    copy.scenarios = [Scenario(position=one.position, answers=one.answers) for one in avenant.scenarios]
-    return copy
+    if solde := standing_soldes.on(avenant, ALIVE):
+        raise NotAllowed(f"Le solde {solde.number} de ce dossier est en cours : il doit être annulé d'abord.")
 
 
 _EFFECTS: dict[Action, Callable[[Avenant, Deed], Avenant | None]] = {
