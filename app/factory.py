@@ -49,7 +49,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings = settings or config.read()
     settings.instance.mkdir(parents=True, exist_ok=True)
     flask = Flask(__name__, root_path=str(config.ROOT), instance_path=str(settings.instance))
-    flask.config |= _flask_settings(settings)
+    flask.config |= flask_settings(settings)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -61,7 +61,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     csrf.init_app(flask)
     babel.init_app(flask)
     limiter.init_app(flask)
-    ports.configure(_ports(settings))
+    ports.configure(ports_of(settings))
     flask.jinja_env.filters |= formats.FILTERS | {"written": written_texts.as_html}
     flask.jinja_env.globals["current_year"] = lambda: clock.today().year
     errors.init_app(flask)
@@ -87,7 +87,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     return flask
 
 
-def _flask_settings(settings: config.Settings) -> dict[str, object]:
+def flask_settings(settings: config.Settings) -> dict[str, object]:
+    """What Flask and its libraries are told of these settings."""
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
@@ -136,7 +137,8 @@ def _trusted_hosts(settings: config.Settings) -> list[str]:
     return [settings.public_host, *local]
 
 
-def _ports(settings: config.Settings) -> ports.Ports:
+def ports_of(settings: config.Settings) -> ports.Ports:
+    """The outside world these settings name."""
     sender = f"ne-pas-repondre@{settings.public_host if '.' in settings.public_host else 'segurnum.invalid'}"
     return ports.Ports(
         store=storage.open_store(settings.storage_url),

@@ -5,11 +5,13 @@ Between two steps that others must see, commit: on SQLite an open transaction of
 """
 
 import contextvars
+import functools
 import itertools
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,11 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 import config
-from app.extensions import db, set_reading
-from app.factory import create_app
+from app.extensions import db, limiter, set_reading
+from app.factory import create_app, flask_settings, ports_of
 from app.services import ports
 from tests.conftest import WORKER, migrated_database, new_database, settings_for
 
@@ -78,14 +81,15 @@ class Ground:
 
 
 @contextmanager
-def ground(folder: Path, *, migrated: bool = True, **settings: str) -> Iterator[Ground]:
-    """A new ground under `folder`, inside its application context; `settings` are more variables (SMTP_URL=…)."""
+def ground(folder: Path, *, migrated: bool = True, shared: bool = True, **settings: str) -> Iterator[Ground]:
+    """A new ground under `folder`, inside its application context; `settings` are more variables (SMTP_URL=…). Without
+    any, its application is the one of the grounds before, moved here, unless a test that adds routes does not share."""
     name = re.sub(r"\W", "_", f"segurnum_{WORKER}_{next(_rank)}")
     url = migrated_database(name, folder) if migrated else new_database(name, folder)
     known = settings_for(url, folder, **settings)
     before = ports.configured()
     set_reading(False)
-    app = create_app(known)
+    app = _moved_to(known) if shared and not settings else create_app(known)
     with app.app_context():
         try:
             yield Ground(app, url, folder, _environment(known, settings))
@@ -94,6 +98,27 @@ def ground(folder: Path, *, migrated: bool = True, **settings: str) -> Iterator[
             db.engine.dispose()
             if before is not None:
                 ports.configure(before)
+
+
+def _moved_to(known: config.Settings) -> Flask:
+    """The application of the grounds before, as it was made, with these settings for its own."""
+    app, made_with = _application()
+    app.config.clear()
+    app.config.update(made_with | flask_settings(known))
+    with app.app_context():
+        db.engines[None] = sa.create_engine(
+            app.config["SQLALCHEMY_DATABASE_URI"], **app.config["SQLALCHEMY_ENGINE_OPTIONS"]
+        )
+    ports.configure(ports_of(known))
+    limiter.reset()
+    return app
+
+
+@functools.cache
+def _application() -> tuple[Flask, dict[str, Any]]:
+    """Made once in a process: half a second, and its addresses, screens and templates are the same on every base."""
+    app = create_app(settings_for("sqlite://", Path(tempfile.gettempdir())))
+    return app, dict(app.config)
 
 
 def _environment(known: config.Settings, settings: dict[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@
 import atexit
 import datetime as dt
 import functools
+import gc
 import os
 import shutil
 import tempfile
@@ -33,6 +34,13 @@ if TYPE_CHECKING:
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 SERVER = os.environ.get("TEST_DATABASE_URL")
 TODAY = dt.date(2026, 11, 23)
+
+
+def pytest_collection_finish() -> None:
+    """What is there once the tests are known stays until the end: no use in looking for garbage in it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def new_database(name: str, folder: Path, *, model: str = "template1") -> str:

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from app.corridors import documents
-from app.domain.enums import DepositMode, Phase, RequestStatus
+from app.domain.enums import Phase, RequestStatus
 from app.domain.vat import VatRegime
 from app.extensions import db
 from app.models.documents import ExpectedDocument
@@ -21,8 +20,7 @@ from app.models.users import User
 from app.services import bundles, imports
 from tests import factories, files, json_files, lives
 from tests.exchange import archives
-
-SPECS = {spec.code: spec for spec in documents.shipped() if spec.deposit is DepositMode.JSON}
+from tests.shipped import BY_FILE as SPECS
 
 
 class Financed(NamedTuple):

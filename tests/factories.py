@@ -1,13 +1,13 @@
 """Valid objects in one line each; a test states only what matters to it."""
 
 import datetime as dt
+import functools
 import itertools
 from decimal import Decimal
 from typing import Any
 
 from stdnum import luhn
 
-from app.corridors import documents
 from app.corridors.spec import CorridorSpec
 from app.domain import numbers
 from app.domain.enums import (
@@ -34,6 +34,7 @@ from app.models.requests import Avenant, Beneficiary, FundingRequest
 from app.models.suppliers import Person, Supplier
 from app.models.users import User
 from app.services import accounts, clock, corridor_versions, counters
+from tests import shipped
 
 PASSWORD = "Essai-2026!"
 _count = itertools.count(1)
@@ -127,8 +128,13 @@ def supplier_user(of: Supplier | None = None, **over: Any) -> User:
 
 def open_spec(code: str = "MDV") -> CorridorSpec:
     """The shipped document of this corridor with its windows open around today."""
-    spec = next(spec for spec in documents.shipped() if spec.code == code)
-    start, end = clock.now() - dt.timedelta(30), clock.now() + dt.timedelta(300)
+    return _opened_around(clock.now(), code)
+
+
+@functools.lru_cache(maxsize=64)
+def _opened_around(now: dt.datetime, code: str) -> CorridorSpec:
+    spec = shipped.SPECS[code]
+    start, end = now - dt.timedelta(30), now + dt.timedelta(300)
     return spec.model_copy(
         update={
             "windows": tuple(window.model_copy(update={"opens_at": start, "closes_at": end}) for window in spec.windows)

@@ -4,6 +4,7 @@ import contextvars
 from urllib.parse import urljoin
 
 import pytest
+from flask_security.utils import hash_password
 
 from app.domain.enums import Role
 from app.factory import create_app
@@ -73,13 +74,22 @@ def test_the_cookie_is_closed_to_scripts_and_to_other_sites(client, session):
     assert "SameSite=Lax" in cookie
 
 
-def test_over_https_the_cookie_is_bound_to_the_host(app, tmp_path):
-    """Settings only: no page is served here."""
+@pytest.fixture
+def safe(app, tmp_path):
+    """The application as it is outside of tests, over https. Settings only: no page is served here."""
     before = ports.get()
-    safe = create_app(
-        settings_for(f"sqlite:///{tmp_path}/x.db", tmp_path, PUBLIC_BASE_URL="https://portail.exemple.fr")
-    )
+    more = {"APP_ENV": "demo", "PUBLIC_BASE_URL": "https://portail.exemple.fr"}
+    made = create_app(settings_for(f"sqlite:///{tmp_path}/x.db", tmp_path, **more))
     ports.configure(before)
+    return made
+
+
+def test_outside_of_tests_a_password_is_dear_to_guess(safe):
+    with safe.app_context():
+        assert hash_password("mot de passe").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+def test_over_https_the_cookie_is_bound_to_the_host(safe):
     assert safe.config["SESSION_COOKIE_SECURE"] is True
     assert safe.config["SESSION_COOKIE_NAME"].startswith("__Host-")
     with safe.test_client() as client:

@@ -22,6 +22,11 @@ def publish(spec: CorridorSpec, actor: Actor = SYSTEM) -> CorridorVersion:
 
     Raises `BadDocument` when it contradicts itself.
     """
+    document = documents.canonical(spec)
+    digest = documents.digest(document)
+    last = in_force(spec.code)
+    if last is not None and last.digest == digest:
+        return last
     documents.refuse_contradictions(spec, spec.code)
     corridor = db.session.scalar(sa.select(Corridor).where(Corridor.code == spec.code))
     if corridor is None:
@@ -29,11 +34,6 @@ def publish(spec: CorridorSpec, actor: Actor = SYSTEM) -> CorridorVersion:
         db.session.add(corridor)
     corridor.label, corridor.deposit = spec.label, spec.deposit
     db.session.flush()
-    document = documents.canonical(spec)
-    digest = documents.digest(document)
-    last = in_force(spec.code)
-    if last is not None and last.digest == digest:
-        return last
     version = CorridorVersion(
         corridor=corridor,
         number=last.number + 1 if last else 1,

@@ -16,6 +16,7 @@ from app.services import exports
 from app.services.actors import SYSTEM
 from app.services.exports import Export
 from tests import factories
+from tests.committed import ground
 
 
 def test_a_supplier_gets_his_file(login):
@@ -69,17 +70,22 @@ def test_http_1_0_is_refused(login):
 
 
 @pytest.mark.committed
-def test_a_file_that_breaks_off_is_seen_as_cut(committed):
+def test_a_file_that_breaks_off_is_seen_as_cut(tmp_path):
     """A real server, a real connection, a query that fails once the file began: an error, not a shorter file."""
     broken = Export(
         "demandes", ("N° ASP",), (sa.literal("x"),), sa.select(sa.literal("x")).select_from(sa.table("gone"))
     )
-    committed.app.add_url_rule("/casse", view_func=lambda: downloads.streamed(broken))
-    server = create_server(committed.app, host="127.0.0.1", port=0, threads=1)
+    with ground(tmp_path, shared=False) as on:
+        on.app.add_url_rule("/casse", view_func=lambda: downloads.streamed(broken))
+        assert_seen_as_cut(on.app, "/casse")
+
+
+def assert_seen_as_cut(app, where):
+    server = create_server(app, host="127.0.0.1", port=0, threads=1)
     serving = threading.Thread(target=server.run)
     serving.start()
     connection = http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=10)
-    connection.request("GET", "/casse", headers={"Host": "localhost"})
+    connection.request("GET", where, headers={"Host": "localhost"})
     answer = connection.getresponse()
     assert answer.status == 200
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):

@@ -2,10 +2,9 @@
 
 import pytest
 
-from app.corridors import amendable, documents
+from app.corridors import amendable
 from app.domain.enums import Phase
-
-SPECS = {spec.code: spec for spec in documents.shipped()}
+from tests.shipped import SPECS
 
 
 def test_a_sas_solde_opens_its_contact_alone():

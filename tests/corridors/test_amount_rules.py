@@ -7,12 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from app.corridors import documents
 from app.corridors.amount_rules import AmountRule, Basis, UnknownIdentifier
 from app.domain.amounts import with_vat
 from app.domain.vat import VatRegime
+from tests.shipped import SPECS
 
-SPECS = {spec.code: spec for spec in documents.shipped()}
 OPERATOR = {
     "rule": "linear",
     "units": {"app": D("58.33"), "org": D("20.83"), "perso": D("5.00")},

@@ -13,8 +13,9 @@ from app.exchange import codes, examination, example_file, line_model, reading
 from app.exchange.envelope import Depositor
 from app.exchange.line_rules import Circumstances
 from tests.json_files import ANS, SIRET, written
+from tests.shipped import SPECS
 
-CANONICAL = {spec.code: documents.canonical(spec) for spec in documents.shipped()}
+CANONICAL = {code: documents.canonical(spec) for code, spec in SPECS.items()}
 ENGLISH = re.compile(r"\b(Input|Value|String|should|must|valid|or)\b")
 DAY = dt.date(2026, 11, 2)
 AROUND = Circumstances(dt.date(2026, 11, 23))

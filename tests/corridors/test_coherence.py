@@ -9,8 +9,8 @@ from app.corridors.documents import BadDocument
 from app.corridors.field_flaws import RESERVED
 from app.domain.enums import Phase
 from app.exchange import line_model
+from tests.shipped import SPECS
 
-SPECS = {spec.code: spec for spec in documents.shipped()}
 WINDOW = {"wave": 1, "phase": "avance", "opens_at": "2026-01-01T00:00:00", "closes_at": "2027-01-01T00:00:00"}
 # Sound and small: each test changes what it is about. Two waves, a list, a scenario per establishment, a count.
 SOUND = {

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 
-from app.corridors import documents
 from app.domain import limits
 from app.domain.enums import DepositMode, Phase
 from app.domain.vat import VatRegime
@@ -12,9 +11,9 @@ from app.exchange import codes, examination, line_model, reading
 from app.exchange.envelope import Depositor
 from app.exchange.line_rules import Circumstances
 from tests.json_files import ANS, SAMPLE, SIRET, changed, line, place_of, put, sample, solde_line, written
+from tests.shipped import SPECS
 
 TODAY = dt.date(2026, 11, 23)
-SPECS = {spec.code: spec for spec in documents.shipped()}
 A_DOCTOR = "beneficiaires.liberal.0."
 
 

@@ -2,13 +2,12 @@
 
 import pytest
 
-from app.corridors import documents
 from app.corridors.spec import Exclusive, FieldSpec
 from app.domain.enums import Phase
 from app.exchange import form_answers
 from app.exchange.form_answers import Read
+from tests.shipped import SPECS
 
-SPECS = {spec.code: spec for spec in documents.shipped()}
 MSS, SAS = SPECS["MSS"], SPECS["SAS"]
 TEN = dict.fromkeys((one.path for one in MSS.fields), "10")
 

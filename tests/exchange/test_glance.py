@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.corridors import documents
 from app.corridors.spec import Condition, FieldSpec, ListSpec
 from app.domain import identifiers
-from app.domain.enums import DepositMode, Phase
+from app.domain.enums import Phase
 from app.domain.vat import VatRegime
 from app.exchange import doubles, examination, example_file, glance, line_model, luhn_keys, reading, wording
 from app.exchange.envelope import Depositor
@@ -21,11 +20,11 @@ from app.exchange.lines import Line, editor_number_of, number_of
 from tests.exchange.test_any_bytes import VALUES
 from tests.exchange.test_examination import TODAY
 from tests.json_files import ANS, SIRET, put, sample, written
+from tests.shipped import BY_FILE
 
 MODELS = {
     (spec.code, wave, phase): line_model.build(spec.narrowed(wave), phase)
-    for spec in documents.shipped()
-    if spec.deposit is DepositMode.JSON  # nothing else comes in a file
+    for spec in BY_FILE.values()  # nothing else comes in a file
     for wave in spec.waves
     for phase in Phase
 }

@@ -10,22 +10,17 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.corridors import documents
 from app.domain import limits
-from app.domain.enums import DepositMode, Phase
+from app.domain.enums import Phase
 from app.exchange import codes, examination, line_model, line_shape
 from tests.exchange import hostile_files
 from tests.exchange.test_any_bytes import VALUES, examine
 from tests.json_files import SAMPLE
+from tests.shipped import BY_FILE
 
 ROOT = Path(__file__).parents[2]
 ROOM = 150 * limits.MEGABYTE  # above what the process holds before it reads
-MODELS = [
-    line_model.build(spec.narrowed(spec.windows[0].wave), phase)
-    for spec in documents.shipped()
-    if spec.deposit is DepositMode.JSON
-    for phase in Phase
-]
+MODELS = [line_model.build(spec.narrowed(spec.windows[0].wave), phase) for spec in BY_FILE.values() for phase in Phase]
 
 
 def test_no_file_of_five_megabytes_takes_more_than_its_room():

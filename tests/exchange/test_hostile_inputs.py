@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.corridors import documents
-from app.domain.enums import DepositMode, Phase
+from app.domain.enums import Phase
 from app.domain.vat import VatRegime
 from app.exchange import codes, examination, example_file, line_model, reading
 from app.exchange.envelope import Depositor
@@ -17,14 +16,14 @@ from app.exchange.line_rules import Circumstances
 from tests.conftest import TODAY
 from tests.exchange.test_any_bytes import VALUES
 from tests.json_files import ANS, SIRET
+from tests.shipped import BY_FILE
 
 FRENCH = re.compile(r"[a-zà-ÿœ]{2}", re.IGNORECASE)
 AROUND = Circumstances(TODAY, VatRegime.HT)
 WITHOUT_TEXT = (codes.EMPTY.code, codes.NOT_UTF8.code)
 FILES = [
     (spec, wave, phase)
-    for spec in documents.shipped()
-    if spec.deposit is DepositMode.JSON
+    for spec in BY_FILE.values()
     for wave in sorted({window.wave for window in spec.windows})
     for phase in Phase
     if any(window.wave == wave and window.phase is phase for window in spec.windows)

@@ -10,19 +10,18 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.corridors import documents
-from app.domain.enums import DepositMode, Phase
+from app.domain.enums import Phase
 from app.exchange import codes, examination, example_file, json_schema, line_model, reading
 from app.exchange.envelope import Depositor
 from app.exchange.line_model import LineModel
 from app.exchange.line_rules import Circumstances
+from tests.shipped import BY_FILE
 
 DAY = dt.date(2026, 11, 23)
 ANS, SIRET = "mlp525off1", "38042372300028"
 MODELS = {
     f"{spec.code}-{wave}-{phase.value}": line_model.build(spec.narrowed(wave), phase)
-    for spec in documents.shipped()
-    if spec.deposit is DepositMode.JSON
+    for spec in BY_FILE.values()
     for wave in spec.waves
     for phase in Phase
 }

@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal, Union
 import pytest
 from pydantic import BaseModel
 
-from app.corridors import documents
 from app.corridors.amount_rules import Declared, Table
 from app.corridors.spec import PARIS, Condition, CorridorSpec
 from app.domain.labelled import Labelled
 from app.services import corridor_changes, corridor_words
 from app.services.corridor_changes import Change, between
+from tests.shipped import SPECS
 
 Place = tuple[tuple[type[BaseModel], str], ...]  # the keys that lead to a change, from the document
 PLAIN: dict[type, tuple[Any, Any]] = {
@@ -31,7 +31,7 @@ MANDATAIRE = Condition(path="beneficiaires.isMandataire", equals=True)
 
 
 def shipped(code: str) -> CorridorSpec:
-    return next(spec for spec in documents.shipped() if spec.code == code)
+    return SPECS[code]
 
 
 # ── every value a document may hold, read from the model ────────────────────────────────────────────────────────────
@@ -202,7 +202,7 @@ def test_a_table_of_ceilings_is_told_by_counts_and_examples():
     assert (told[2].before, told[2].after) == ("", "1 plafond")
 
 
-@pytest.mark.parametrize("code", [spec.code for spec in documents.shipped()])
+@pytest.mark.parametrize("code", list(SPECS))
 def test_two_corridors_compared_are_told_without_words_of_python(code):
     for change in between(shipped("MDV"), shipped(code)):
         assert not any(word in change.sentence for word in ("Decimal(", "datetime", "<Phase", "True", "None")), change

@@ -5,8 +5,7 @@ import datetime as dt
 
 import pytest
 
-from app.corridors import documents
-from app.domain.enums import DepositMode, Phase, Role
+from app.domain.enums import Phase, Role
 from app.domain.request_workflow import Action
 from app.exchange import example_file
 from app.extensions import db
@@ -14,14 +13,13 @@ from app.models.requests import Avenant
 from app.services import actors, corridor_versions, request_view
 from app.services import documents as pieces
 from app.services import requests as request_service
-from tests import factories
+from tests import factories, shipped
 from tests.json_files import deposit, simulate, written
 from tests.lives import paid
 
 SOFTWARE = [
     pytest.param(spec.code, software, id=f"{spec.code}-{software.type}-va{software.wave}")
-    for spec in documents.shipped()
-    if spec.deposit is DepositMode.JSON
+    for spec in shipped.BY_FILE.values()
     for software in spec.software
 ]
 HEAD = {"Numéro de ligne", "Type d'action"}

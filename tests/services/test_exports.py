@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.corridors import documents
 from app.domain import identifiers
 from app.domain.enums import RequestStatus, Role
 from app.domain.errors import RuleBroken
@@ -21,7 +20,7 @@ from app.models.requests import Beneficiary
 from app.services import actors, exports
 from app.services import requests as request_service
 from app.services.actors import SYSTEM
-from tests import bulk, factories
+from tests import bulk, factories, shipped
 from tests.lives import ordered, paid
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -199,7 +198,7 @@ def test_the_requests_are_the_golden_file(session):
     assert written(exports.requests_export(None, SYSTEM)) == (GOLDEN / "export-demandes.csv").read_bytes()
 
 
-@pytest.mark.parametrize("code", sorted(spec.code for spec in documents.shipped() if spec.beneficiaries))
+@pytest.mark.parametrize("code", sorted(spec.code for spec in shipped.SPECS.values() if spec.beneficiaries))
 def test_every_corridor_with_beneficiaries_names_its_identifiers(session, code):
     factories.corridor(code)
     (head,) = table(exports.beneficiaries_export(None, code, SYSTEM))

@@ -7,15 +7,14 @@ from decimal import Decimal as D
 
 import pytest
 
-from app.corridors import documents
 from app.corridors.amount_rules import Basis
 from app.domain import amounts
 from app.domain.amounts import ZERO
 from app.domain.enums import Phase
 from app.domain.vat import VatRegime
 from app.services import liquidation
+from tests.shipped import SPECS
 
-SPECS = {spec.code: spec for spec in documents.shipped()}
 SAS, MSS = SPECS["SAS"], SPECS["MSS"]
 CEILING = SAS.amount.ceiling(Basis())
 

@@ -6,11 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from app.corridors import documents
 from app.domain.enums import DepositMode, Phase
 from app.exchange import codes, line_model
 from app.services import clock, corridor_versions, format_documentation, format_files
-from tests import factories
+from tests import factories, shipped
 
 PAGE = "/segurnum/documentation-json"
 
@@ -50,7 +49,7 @@ class TestIndex:
 
 
 class TestCorridor:
-    @pytest.mark.parametrize("code", [spec.code for spec in documents.shipped()])
+    @pytest.mark.parametrize("code", list(shipped.SPECS))
     def test_each_field_list_and_piece_is_on_its_page(self, client, code):
         version = factories.corridor(code)
         spec = corridor_versions.spec_of(version)

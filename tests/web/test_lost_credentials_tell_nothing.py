@@ -9,6 +9,7 @@ import pytest
 from app.domain.enums import Role
 from app.extensions import db, limiter
 from tests import factories
+from tests.committed import ground
 
 pytestmark = pytest.mark.committed
 
@@ -17,15 +18,17 @@ NONCE = re.compile(r'nonce="[^"]+"')
 
 
 @pytest.fixture
-def browser(committed, monkeypatch):
-    """A stranger's browser where commits are real, beside thirty people with an account."""
-    monkeypatch.setitem(committed.app.config, "WTF_CSRF_ENABLED", False)
-    supplier = factories.supplier()
-    for rank in range(ADDRESSES):
-        factories.user(Role.SUPPLIER, supplier=supplier, username=f"connu{rank}", email=f"connu{rank}@exemple.fr")
-    db.session.commit()
-    db.session.remove()
-    return committed.app.test_client()
+def browser(tmp_path):
+    """A stranger's browser where commits are real and a hash costs what it does outside of tests, beside thirty people
+    with an account."""
+    with ground(tmp_path, APP_ENV="demo") as on:
+        on.app.config["WTF_CSRF_ENABLED"] = False
+        supplier = factories.supplier()
+        for rank in range(ADDRESSES):
+            factories.user(Role.SUPPLIER, supplier=supplier, username=f"connu{rank}", email=f"connu{rank}@exemple.fr")
+        db.session.commit()
+        db.session.remove()
+        yield on.app.test_client()
 
 
 def answer(browser, where: str, email: str) -> tuple[float, int, str]:

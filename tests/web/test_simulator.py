@@ -9,7 +9,6 @@ import zlib
 import pytest
 import sqlalchemy as sa
 
-from app.corridors import documents
 from app.domain import limits
 from app.domain.enums import Phase, Role
 from app.domain.vat import VatRegime
@@ -18,7 +17,7 @@ from app.extensions import db
 from app.models.imports import JsonImport, JsonSimulation
 from app.models.simulation_counts import SimulationCount
 from app.services import clock, ports, public_simulations
-from tests import factories, sixty_errors
+from tests import factories, shipped, sixty_errors
 from tests.admin_views.supplier.deposits import in_one_body, oversized
 from tests.json_files import SAMPLE, changed, put, sample, solde_line, written
 from tests.pages import forms
@@ -215,10 +214,10 @@ def test_a_finding_leads_to_its_code_in_the_documentation(public):
 
 
 def test_the_example_of_every_kind_of_software_simulates_clean(session):
-    for spec in documents.shipped():
-        factories.corridor(spec.code)
+    for code in shipped.SPECS:
+        factories.corridor(code)
     offers = public_simulations.offered()
-    assert {one.spec.code for one in offers} == {one.code for one in documents.shipped() if one.deposit.value == "json"}
+    assert {one.spec.code for one in offers} == shipped.BY_FILE.keys()
     for offer in offers:
         wave = offer.software.wave
         for phase in Phase:

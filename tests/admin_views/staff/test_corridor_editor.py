@@ -12,6 +12,7 @@ from app.domain.enums import Role
 from app.services import actors, corridor_drafts
 from forms import corridor_parts
 from tests import factories
+from tests.shipped import SPECS
 
 DRAFTS = "/gestion/couloirs/brouillons"
 
@@ -95,7 +96,7 @@ def test_every_key_and_section_is_called_in_french():
             assert corridor_sections.word(model, key)[0] != key, (model, key)
 
 
-@pytest.mark.parametrize("shipped", documents.shipped(), ids=lambda one: one.code)
+@pytest.mark.parametrize("shipped", SPECS.values(), ids=lambda one: one.code)
 def test_every_part_of_every_corridor_opened_and_saved_unchanged_stays_the_same(shipped, admin, session, browser):
     draft = corridor_drafts.open(shipped.code, actors.of(admin))
     corridor_drafts.save(draft, documents.canonical(shipped), actors.of(admin))
