@@ -73,7 +73,7 @@ class _Aside:
     def __init__(self, store: ports.Store) -> None:
         self._store, self._put = store, dict[str, bytes]()
 
-    def put(self, key: str, content: BinaryIO) -> None:
+    def put(self, key: str, content: BinaryIO, *, lasting: bool = True) -> None:
         self._put[key] = content.read()
 
     def open(self, key: str) -> BinaryIO:

@@ -24,12 +24,13 @@ CHUNK = 1024 * 1024
 
 
 class LocalStore:
-    """A folder. A file is written aside, flushed to disk, then renamed: it is whole or it is not there."""
+    """A folder. A file is written aside, flushed to disk when it is to last, then renamed: it is whole or it is not
+    there, whenever the process dies."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def put(self, key: str, content: BinaryIO) -> None:
+    def put(self, key: str, content: BinaryIO, *, lasting: bool = True) -> None:
         path = self._path(key)
         aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
@@ -37,9 +38,11 @@ class LocalStore:
             with aside.open("xb") as file:
                 shutil.copyfileobj(content, file)
                 file.flush()
-                os.fsync(file.fileno())
+                if lasting:
+                    os.fsync(file.fileno())
             aside.rename(path)
-            _sync_folder(path.parent)
+            if lasting:
+                _sync_folder(path.parent)
         except OSError as fault:
             _forget(aside)
             raise Unavailable(WRITING) from fault
@@ -115,7 +118,7 @@ class S3Store:
         self.bucket, self.prefix, self.endpoint = bucket, prefix, endpoint
         self._client: Bucket | None = None
 
-    def put(self, key: str, content: BinaryIO) -> None:
+    def put(self, key: str, content: BinaryIO, *, lasting: bool = True) -> None:
         with _answering(WRITING):
             obstore.put(self._store(), self._checked(key), content, chunk_size=5 * CHUNK)
 

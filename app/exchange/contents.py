@@ -1,13 +1,13 @@
 """What a sound line says, ready to become a request: dates, amounts in euros, beneficiaries, pieces, scenarios.
 
-Read after the controls of shape: the values have the right types. `declared` is the line as JSON that a database keeps
-(decimals as strings, as in published corridors), without the tags the portal answers with.
+Read after the controls of shape: the values have the right types. `declared` is the line without the tags the portal
+answers with; a database keeps it with decimals as strings (`plain`), as published corridors.
 """
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from app.corridors.spec import BeneficiarySource, CorridorSpec
 from app.domain import limits
@@ -16,7 +16,7 @@ from app.exchange.faults import Path
 from app.exchange.line_rules import Steps, value_at, values_at
 from app.exchange.values import amount_fault, amount_of, date_of
 
-_LONGEST = 60  # characters of an identifier: what is longer, or holds a control character, names nobody
+_LONGEST = 60  # characters of an identifier
 _ANSWERS = ("numeroASP", "codeTraitement", "libelleTraitement")
 
 
@@ -119,26 +119,32 @@ class Reader:
 
     def beneficiaries(self, line: Any) -> Iterator[Person]:
         """Whoever the line names with an identifier, whatever else is wrong in it."""
-        position = 0
-        for when, equals, steps, tag, kind, said in self._sources if isinstance(line, dict) else ():
-            if when and value_at(line, when) != equals:
+        for position, (source, rank, element, identifier) in enumerate(self._named(line), start=1):
+            name, email, phone = source.said
+            yield Person(
+                position,
+                _said(name, line, element),
+                _said(email, line, element),
+                _said(phone, line, element),
+                source.kind,
+                identifier,
+                (*source.list, rank, source.identifier) if source.identifier else (*source.list, rank),
+            )
+
+    def identifiers(self, line: Any) -> tuple[str, ...]:
+        """Theirs alone."""
+        return tuple([identifier for *_, identifier in self._named(line)])
+
+    def _named(self, line: Any) -> Iterator[tuple[_Source, int, Any, str]]:
+        """Where each identifier is found: its source, the rank of its element and that element."""
+        for source in self._sources if isinstance(line, dict) else ():
+            if source.when and value_at(line, source.when) != source.equals:
                 continue
-            found = value_at(line, steps)
+            found, tag = value_at(line, source.list), source.identifier
             for rank, element in enumerate(found[: limits.JSON_LIST_ITEMS] if isinstance(found, list) else ()):
-                place: Path = (*steps, rank, tag) if tag else (*steps, rank)
                 identifier = element.get(tag) if isinstance(element, dict) else element
-                if isinstance(identifier, str) and 0 < len(identifier) <= _LONGEST and identifier.isprintable():
-                    position += 1
-                    name, email, phone = said
-                    yield Person(
-                        position,
-                        _said(name, line, element),
-                        _said(email, line, element),
-                        _said(phone, line, element),
-                        kind,
-                        identifier,
-                        place,
-                    )
+                if names_somebody(identifier):
+                    yield source, rank, element, identifier
 
     def counts(self, line: Mapping[str, Any]) -> dict[str, int]:
         """Its whole numbers, by the last part of their path."""
@@ -158,6 +164,11 @@ def _said(key: str | Steps, line: Mapping[str, Any], element: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
+def names_somebody(identifier: Any) -> TypeGuard[str]:
+    """Whether an identifier may be one: what is longer, or holds a control character, is held against nothing."""
+    return isinstance(identifier, str) and 0 < len(identifier) <= _LONGEST and identifier.isprintable()
+
+
 def scenarios_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The installation scenario: one set of answers, or one per establishment."""
     found = line.get("scenarioInstallation")
@@ -165,8 +176,8 @@ def scenarios_of(line: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def declared(line: Mapping[str, Any], content: Content) -> dict[str, Any]:
-    """The line as the request keeps it."""
-    kept = {key: plain(value) for key, value in line.items() if key not in _ANSWERS}
+    """The line as the request keeps it, its decimals as they are."""
+    kept = {key: value for key, value in line.items() if key not in _ANSWERS}
     return kept | ({"counts": content.counts} if content.counts else {})
 
 

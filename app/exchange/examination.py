@@ -29,13 +29,15 @@ _BULKY = limits.MEGABYTE  # characters; 200 requests have some 300 000
 
 @dataclass(slots=True)
 class Examination:
-    """A file under control: faults of the file (it stores nothing), and its lines with theirs."""
+    """A file under control: faults of the file (it stores nothing), and its lines with theirs. `named`: all the
+    identifiers of their beneficiaries, and some of nobody."""
 
     reading: Reading
     phase: Phase
     file_faults: list[Fault]
     lines: list[Line]
     room: Room
+    named: Sequence[str] = ()
 
     @property
     def refused(self) -> bool:
@@ -75,7 +77,7 @@ def examine(
     files = list(chain.from_iterable(one.files for one in controlled))
     twice = doubles.may_be_in(lines, named, files)
     doubles.check(lines if twice else _in_order([one.remarkable for one in controlled]))
-    return Examination(reading, phase, [*reading.faults, *faults], lines, room)
+    return Examination(reading, phase, [*reading.faults, *faults], lines, room, named)
 
 
 def _by_model(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from app.domain import limits
 from app.exchange.codes import Rule
@@ -34,6 +34,7 @@ class Line:
 
     __slots__ = (
         "_content",
+        "_declared_ht",
         "_people",
         "_readable",
         "editor_number",
@@ -55,6 +56,7 @@ class Line:
         self._readable = True
         self._people: tuple[Person, ...] | None = None
         self._content: Content | None = None
+        self._declared_ht: Decimal | None | Literal[False] = False  # not read yet
 
     @property
     def path(self) -> Path:
@@ -77,7 +79,21 @@ class Line:
     @property
     def declared_ht(self) -> Decimal | None:
         """The amount it declares, in euros HT, even when something else in it is wrong; None when it is no amount."""
-        return self.model.reader.amount(self.raw)
+        if self._declared_ht is False:
+            self._declared_ht = self.model.reader.amount(self.raw)
+        return self._declared_ht
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """Those of `people`, who are not read for it."""
+        if self._people is None:
+            return self.model.reader.identifiers(self.raw)
+        return tuple([person.identifier for person in self._people])
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Its whole numbers, when its shape is right."""
+        return self.model.reader.counts(self.raw)
 
     def blame(self, found: Iterable[Fault]) -> None:
         """Add what is wrong in this line alone: with a fault that blocks, it has no content."""

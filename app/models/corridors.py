@@ -35,7 +35,8 @@ class CorridorVersion(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     corridor_id: Mapped[int] = mapped_column(sa.ForeignKey("corridor.id"))
     number: Mapped[int] = mapped_column(info=labelled("Version"))
-    document: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    # Long, and parsed once per process: read when it is asked for.
+    document: Mapped[dict[str, Any]] = mapped_column(sa.JSON, deferred=True)
     digest: Mapped[str] = mapped_column(sa.String(64), info=labelled("Empreinte"))
     published_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, info=labelled("Publiée le"))
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

@@ -154,7 +154,7 @@ def _write_line(avenant: Avenant, line: Line) -> None:
     content = line.model.reader.read(line.raw, line.people)
     avenant.order_date, avenant.declared_ht = content.order_date, content.declared_ht
     avenant.invoice_date, avenant.invoice_number = content.invoice_date, content.invoice_number
-    avenant.declared = contents.declared(line.raw, content)
+    avenant.declared = contents.plain(contents.declared(line.raw, content))
 
 
 def _write_form(avenant: Avenant, declared: dict[str, Any]) -> None:

@@ -35,8 +35,10 @@ def draw_ids(model: type[Any], how_many: int) -> list[int]:
     if _dialect().name == "postgresql":
         sequence = sa.select(sa.cast(sa.func.pg_get_serial_sequence(table.name, "id"), postgresql.REGCLASS))
         ranks = sa.func.generate_series(1, how_many).table_valued("rank")
-        drawn = sa.select(sa.func.nextval(sequence.scalar_subquery())).select_from(ranks)  # found once, not per rank
-        return list(db.session.scalars(drawn))
+        drawn = sa.select(sa.func.nextval(sequence.scalar_subquery()).label("id")).select_from(ranks)
+        together = db.session.scalar(sa.select(sa.func.array_agg(drawn.subquery().c.id)))  # one row to read
+        assert together is not None, "as many as asked"
+        return list(together)
     last = db.session.scalar(sa.select(sa.func.coalesce(sa.func.max(table.c.id), 0)))
     assert last is not None, "coalesced"
     return list(range(last + 1, last + 1 + how_many))

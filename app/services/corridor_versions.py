@@ -82,26 +82,26 @@ def delays_of(code: str) -> Delays:
 
 
 def all_in_force() -> Sequence[CorridorVersion]:
-    """The version of today for each corridor, by label. The documents are read when they are asked for."""
+    """The version of today for each corridor, by label."""
     last = sa.select(sa.func.max(CorridorVersion.number)).where(CorridorVersion.corridor_id == Corridor.id)
     query = (
         sa.select(CorridorVersion)
         .join(CorridorVersion.corridor)
         .where(CorridorVersion.number == last.correlate(Corridor).scalar_subquery())
         .order_by(Corridor.label)
-        .options(sa.orm.contains_eager(CorridorVersion.corridor), sa.orm.defer(CorridorVersion.document))
+        .options(sa.orm.contains_eager(CorridorVersion.corridor))
     )
     return db.session.scalars(query).all()
 
 
 def history(code: str) -> Sequence[CorridorVersion]:
-    """Every version of a corridor, the last first. The documents are read when they are asked for."""
+    """Every version of a corridor, the last first."""
     query = (
         sa.select(CorridorVersion)
         .join(CorridorVersion.corridor)
         .where(Corridor.code == code)
         .order_by(CorridorVersion.number.desc())
-        .options(sa.orm.contains_eager(CorridorVersion.corridor), sa.orm.defer(CorridorVersion.document))
+        .options(sa.orm.contains_eager(CorridorVersion.corridor))
     )
     return db.session.scalars(query).all()
 

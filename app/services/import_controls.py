@@ -15,7 +15,7 @@ from app.domain.amounts import ZERO
 from app.domain.enums import ALIVE, DepositMode, EnrolmentStatus, Phase
 from app.domain.errors import RuleBroken
 from app.domain.vat import VatRegime
-from app.exchange import codes, examination, line_model, reading
+from app.exchange import codes, contents, examination, line_model, reading
 from app.exchange.envelope import Depositor, lines_of
 from app.exchange.examination import Examination, Line
 from app.exchange.faults import Path
@@ -182,20 +182,13 @@ def _check_deposit(verdict: Verdict, deposit: Deposit) -> None:
 
 
 def _alive_import(supplier_id: int, digest: str) -> JsonImport | None:
-    """The import of these very bytes of which a request still lives, if any."""
-    query = (
-        sa.select(JsonImport)
-        .join(Avenant, Avenant.json_import_id == JsonImport.id)
-        .where(
-            JsonImport.supplier_id == supplier_id,
-            JsonImport.digest == digest,
-            Avenant.is_current,
-            Avenant.status.in_(ALIVE),
-        )
-        .order_by(JsonImport.id)
-        .limit(1)
-    )
-    return db.session.scalar(query)
+    """The first import of these very bytes of which a request still lives, if any."""
+    same = sa.select(JsonImport).where(JsonImport.supplier_id == supplier_id, JsonImport.digest == digest)
+    alive = sa.select(Avenant.id).where(Avenant.is_current, Avenant.status.in_(ALIVE))
+    for one in db.session.scalars(same.order_by(JsonImport.id)).all():  # none, but for a file deposited before
+        if db.session.scalar(alive.where(Avenant.json_import_id == one.id).limit(1)):
+            return one
+    return None
 
 
 # --- faults of lines
@@ -203,15 +196,13 @@ def _alive_import(supplier_id: int, digest: str) -> JsonImport | None:
 
 def _check_claims(verdict: Verdict, dsr: str) -> None:
     """A beneficiary has one prestation per DSR: another dossier's claim refuses the line."""
-    asked: dict[str, list[tuple[Line, Path]]] = {}
-    for line in verdict.examination.lines:
+    held = dict(claims(dsr, set(filter(contents.names_somebody, verdict.examination.named))))
+    for line in verdict.examination.lines if held else ():
+        target = verdict.targets.get(line.rank)
         for person in line.people:
-            asked.setdefault(person.identifier, []).append((line, person.place))
-    for identifier, dossier_id in claims(dsr, asked):
-        for line, place in asked[identifier]:
-            target = verdict.targets.get(line.rank)
-            if target is None or target.dossier_id != dossier_id:
-                refuse_claimed(line, place, identifier, dsr)
+            holder = held.get(person.identifier)
+            if holder is not None and (target is None or target.dossier_id != holder):
+                refuse_claimed(line, person.place, person.identifier, dsr)
 
 
 def refuse_claimed(line: Line, place: Path, identifier: str, dsr: str) -> None:

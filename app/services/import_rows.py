@@ -175,8 +175,7 @@ def _children(lines: Sequence[Line], avenant_ids: Sequence[int]) -> None:
         people += [(avenant_id, *_PERSON(person)) for person in content.beneficiaries]
         pieces += [(avenant_id, *piece) for piece in content.pieces]
         scenarios += [
-            (avenant_id, position, contents.plain(answers))
-            for position, answers in enumerate(contents.scenarios_of(line.raw), start=1)
+            (avenant_id, position, answers) for position, answers in enumerate(contents.scenarios_of(line.raw), start=1)
         ]
     bulk_rows.insert(Beneficiary, ("avenant_id", *_PERSON_COLUMNS), people)
     bulk_rows.insert(Scenario, ("avenant_id", "position", "answers"), scenarios)

@@ -32,13 +32,9 @@ def check(examined: Examination, vat: VatRegime, standing_of: Callable[[Line], S
     worth = {}
     rules: dict[tuple[int, str, int], AmountRule] = {}  # few for many lines
     for line in examined.retained:
-        content, spec, standing = line.content, line.model.spec, standing_of(line)
-        assert content is not None, "a retained line is read"
-        basis = Basis(
-            software_type=standing.software_type,
-            identifiers=tuple(person.identifier for person in content.beneficiaries),
-            counts=content.counts,
-        )
+        declared_ht, spec, standing = line.declared_ht, line.model.spec, standing_of(line)
+        assert declared_ht is not None, "the model refuses a line without amount"
+        basis = Basis(standing.software_type, line.identifiers, line.counts)
         try:
             key = (id(spec), standing.software_type, standing.wave)
             if key not in rules:
@@ -47,11 +43,11 @@ def check(examined: Examination, vat: VatRegime, standing_of: Callable[[Line], S
         except UnknownIdentifier as unknown:
             refuse_unknown(line, unknown.identifier)
             continue
-        if ceiling is not None and content.declared_ht > ceiling:
+        if ceiling is not None and declared_ht > ceiling:
             said = f"{formats.euros(ceiling)} € HT"
             message = f"le montant déclaré dépasse le plafond de {said}"
-            line.refuse(codes.ABOVE_CEILING, ("commande",), message, content.declared_ht, expected=f"{said} au plus")
-        engagement = amounts.engage(content.declared_ht, ceiling, vat)
+            line.refuse(codes.ABOVE_CEILING, ("commande",), message, declared_ht, expected=f"{said} au plus")
+        engagement = amounts.engage(declared_ht, ceiling, vat)
         paid = standing.paid
         if paid is None:
             paid = liquidation.instalment(spec, Phase.AVANCE, engagement, ZERO).amount

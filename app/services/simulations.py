@@ -71,8 +71,8 @@ def judge(
 
 
 def keep(judged: Judged) -> JsonSimulation:
-    """Keep the file with its report. Nothing else is written."""
-    ports.get().store.put(judged.simulation.storage_key, io.BytesIO(judged.content))
+    """Keep the file with its report. Nothing else is written. A file lost with the power is simulated again."""
+    ports.get().store.put(judged.simulation.storage_key, io.BytesIO(judged.content), lasting=False)
     db.session.add(judged.simulation)
     db.session.flush()
     return judged.simulation

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import defer
 
 from app.domain.enums import DepositMode, EnrolmentStatus, PaymentState, Phase, RequestStatus
 from app.extensions import db
@@ -62,7 +61,6 @@ _PLACES = (
         CorridorVersion.number == _LAST.correlate(Corridor).scalar_subquery(),
     )
     .order_by(Corridor.code, Referencing.wave, Enrolment.id)
-    .options(defer(CorridorVersion.document))
 )
 
 

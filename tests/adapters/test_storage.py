@@ -34,8 +34,9 @@ def store(request, tmp_path, monkeypatch):
         made.delete(key)
 
 
-def test_what_is_put_is_read_back(store):
-    store.put("documents/a", io.BytesIO(b"bonjour"))
+@pytest.mark.parametrize("lasting", [True, False])
+def test_what_is_put_is_read_back(store, lasting):
+    store.put("documents/a", io.BytesIO(b"bonjour"), lasting=lasting)
     with store.open("documents/a") as content:
         assert content.read() == b"bonjour"
 
