@@ -8,7 +8,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
 
 from admin_views import staff, supplier
-from admin_views.menu import Group
+from admin_views.menu import Group, drawn
 from admin_views.staff import menu as staff_menu
 from admin_views.supplier import menu as supplier_menu
 
@@ -28,11 +28,11 @@ def register(app: Flask, csp_nonce: Callable[[], str]) -> None:
         )
         for view in site.views():
             admin.add_view(view)
-    app.jinja_env.globals["menu"] = _menu
+    app.jinja_env.globals |= {"menu": _menu, "drawn_menu": drawn}
 
 
-def _menu() -> list[Group]:
+def _menu() -> tuple[Group, ...]:
     """The tabs of whoever is logged in; none for a stranger."""
     if not current_user.is_authenticated:
-        return []
-    return staff_menu.of(current_user) if current_user.is_staff else supplier_menu.of(current_user)
+        return ()
+    return staff_menu.of(current_user) if current_user.is_staff else supplier_menu.tabs()

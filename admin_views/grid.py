@@ -15,7 +15,6 @@ from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from sqlalchemy.dialects import postgresql
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -24,9 +23,10 @@ from admin_views.arguments import refuse_unknown
 from admin_views.columns import Column
 from admin_views.criteria import Filter, NumberFilter
 from admin_views.guard import Guarded
-from admin_views.pager import Pager, kept, sorted_urls
+from admin_views.pager import Pager, kept, sort_from
 from admin_views.paging import Order
-from admin_views.rows import Join, Rows, joined, read
+from admin_views.rows import Join, Rows
+from admin_views.surround import Surround
 from admin_views.whole_numbers import whole
 from app.domain import limits
 from app.domain.errors import RuleBroken
@@ -34,6 +34,7 @@ from app.extensions import db
 
 PAGE_SIZE = 50
 PROPOSALS = 10
+EVERY_ROW = sa.true()  # the condition that a criterion gives when every row meets it
 
 
 class Grid(Guarded, ModelView):
@@ -59,12 +60,17 @@ class Grid(Guarded, ModelView):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(self.model, db, **kwargs)
+        self.surround = Surround(self)
 
     # --- what subclasses say
 
     def scope(self) -> Sequence[Any]:
         """The WHERE of what this person may see: list, count, look-ups and single rows all pass here."""
         return ()
+
+    def scope_at_hand(self) -> bool:
+        """Whether the rows in scope are met at once in any order offered (`Rows.at_hand`)."""
+        return False
 
     def row_url(self, row: Any) -> str | None:
         """Where « Consulter » leads."""
@@ -102,14 +108,21 @@ class Grid(Guarded, ModelView):
         """What `row_url` and `row_actions` read beside the columns shown."""
         return ()
 
-    def rows_met(self, values: MultiDict[str, str]) -> tuple[Rows, bool]:
-        """The rows in scope that meet the criteria, and whether any was given. Raises `RuleBroken` at a bad field."""
+    def rows_met(self, values: MultiDict[str, str], order: Order) -> tuple[Rows, bool]:
+        """The rows in scope that meet the criteria, to be read in this order, and whether any was given. Raises
+        `RuleBroken` at a bad field."""
         given = values.to_dict(flat=False)
         met = [(criterion, criterion.conditions(given)) for criterion in self.filters]
         boxes = column_filters.conditions(self.columns, given) if self.filters_by_column else []
         conditions = [*(condition for _, found in met for condition in found), *boxes]
-        searched = bool(boxes) or any(found and criterion.gathered_first for criterion, found in met)
-        return Rows(self.model, self.joins, (*self.scope(), *conditions), searched), bool(conditions)
+        narrowing = [one for one in conditions if one is not EVERY_ROW]
+        searched = bool(boxes) or any(
+            criterion.gathered_first and found != [EVERY_ROW] for criterion, found in met if found
+        )
+        at_hand = not narrowing and self.scope_at_hand()
+        bounds = [one for criterion in self.filters for one in criterion.bounds(given, order)]
+        rows = Rows(self.model, self.joins, (*self.scope(), *narrowing), searched, at_hand, tuple(bounds))
+        return rows, bool(conditions)
 
     def order_asked(self, text: str | None) -> Order:
         """The order an address asks for (« -number »: descending), or the usual one. An unknown one is a 400."""
@@ -155,17 +168,17 @@ class Grid(Guarded, ModelView):
         window = paging.window(request.args, order, PAGE_SIZE)
         pager, errors, must_filter, found = None, {}, False, []
         try:
-            rows, narrowed = self.rows_met(request.args)
+            rows, narrowed = self.rows_met(request.args, order)
             above = None if narrowed else self.filter_required_above
-            total, keys = rows.read(order, window, above)
+            total, met = rows.read(self._shown, order, window, above)
             must_filter = above is not None and total > above
             if not must_filter:
-                better = window.instead(len(keys), total)
+                better = window.instead(len(met), total)
                 if better is not None:
                     window = better
-                    total, keys = rows.read(order, window)
+                    total, met = rows.read(self._shown, order, window)
                 pager = Pager.of(total, window, order)
-                found = self._shown(pager.turn(keys))
+                found = pager.turn(met)
         except RuleBroken as refusal:
             errors[refusal.field or ""] = str(refusal)
         answer = self.render(
@@ -177,7 +190,7 @@ class Grid(Guarded, ModelView):
             values=request.args,
             errors=errors,
             must_filter=must_filter,
-            sorted_url=sorted_urls(),
+            sort_from=sort_from(),
             **self.page_context(),
         )
         return (answer, 400) if errors else answer
@@ -186,22 +199,11 @@ class Grid(Guarded, ModelView):
         """More variables of the page."""
         return {}
 
-    def _shown(self, keys: Sequence[int]) -> list[Any]:
-        """The rows of these keys, in their order."""
-        if not keys:
-            return []
-        found = {row.id: row for row in read(self._by_keys, {"keys": list(keys)})}
-        return [found[key] for key in keys if key in found]
-
     @functools.cached_property
-    def _by_keys(self) -> sa.Select[Any]:
-        """Built once: it is the same for every page."""
+    def _shown(self) -> sa.Select[Any]:
+        """What a page reads of its rows (`Rows.read`), built once."""
         columns = [column.expression.label(column.key) for column in self.columns]
-        query = sa.select(self.model.id.label("id"), *columns, *self.more_columns()).select_from(self.model)
-        keys = sa.bindparam("keys", type_=postgresql.ARRAY(sa.Integer))
-        if db.engine.dialect.name == "postgresql":  # one parameter, and not one for each
-            return joined(query, self.joins).where(self.model.id == sa.any_(keys))
-        return joined(query, self.joins).where(self.model.id.in_(sa.bindparam("keys", expanding=True)))
+        return sa.select(self.model.id.label("id"), *columns, *self.more_columns())
 
     def _refuse_unknown_arguments(self) -> None:
         known = {*paging.ARGUMENTS, *(name for criterion in self.filters for name in criterion.names)}

@@ -1,6 +1,6 @@
 """What stands under a list: how many rows, and the addresses of its first, previous, next and last pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -43,8 +43,8 @@ class Pager:
         """« Page 3 sur 12 »; empty in a list too long to have numbered pages."""
         return f"Page {min(self.window.number, self.pages)} sur {self.pages}" if self.pages else ""
 
-    def turn(self, found: Sequence[Any]) -> list[int]:
-        """The keys of the page in the order of the list, from those read (`Rows.read`); notes where else one may go."""
+    def turn(self, found: Sequence[Any]) -> list[Any]:
+        """The rows of the page in the order of the list, from those read (`Rows.read`); notes where else one may go."""
         window, size = self.window, self.window.size
         further = len(found) > size
         page = list(found[:size])
@@ -63,13 +63,13 @@ class Pager:
                 end = self.order.cursor_of(page[-1])
                 self.links["next"] = _with({paging.AFTER: end, paging.PAGE: number + 1})
             self.links["last"] = _with({paging.LAST: 1})
-        return [one[0] for one in page]
+        return page
 
 
-def sorted_urls() -> Callable[[str, bool], str]:
-    """Where this list is on another sort, from its first page: by the key of a column, and whether it descends."""
-    start = _with({paging.SORT: ""})
-    return lambda key, descending: f"{start}{'-' if descending else ''}{key}"
+def sort_from() -> str:
+    """Where this list is from its first page, up to its sort: what follows is the key of a column, after a « - » when
+    it descends."""
+    return _with({paging.SORT: ""})
 
 
 def kept(*left: str) -> list[tuple[str, str]]:

@@ -102,8 +102,8 @@ class Order:
         return tied if down else sa.or_(tied, self.expression.is_(None))
 
     def cursor_of(self, found: Any) -> str:
-        """The cursor of a key read with what it is sorted on (`columns`), as an address carries it."""
-        return str(Cursor(found[0], None if self.expression is self.key else found[1]))
+        """The cursor of a row of a page (`Rows.read`), as an address carries it."""
+        return str(Cursor(found.id, None if self.expression is self.key else found.sorted_on))
 
     def read(self, text: str) -> Cursor:
         """The cursor written in an address; 400 when it is none of this order."""

@@ -1,6 +1,6 @@
-"""Which rows does a list show? Its conditions, the tables they need, how many there are, and the keys of one page.
+"""Which rows does a list show? Its conditions, the tables they need, how many there are, and those of one page.
 
-A page is found by its keys alone — narrowed, sorted, limited — and then only its rows are joined to what is shown.
+A page is found by its keys alone — narrowed, sorted, limited — and only its rows are joined to what is shown.
 Rows are counted up to `limits.COUNTED_UP_TO` (docs/decisions, « Lists page by key »).
 """
 
@@ -11,10 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
-from admin_views.paging import Order, Window
+from admin_views.paging import SORT, Order, Window
 from app.domain import limits
 from app.extensions import db
 
+COUNTED = "counted"
 GATHERED_FOR_FIRST = 200  # rows: of more, ten are met soon along any index
 
 
@@ -30,53 +31,83 @@ class Join:
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The rows of `model` that meet every condition. `searched`: one of them is met by reading all that the others
-    leave, or by an index of its own, that no list is sorted on; the rows are then counted and cut in one statement."""
+    leave, or by an index of its own, that no list is sorted on; the rows are then counted and cut in one statement.
+    `at_hand`: they stand together in an index, or are nearly all there are: wherever a page begins its rows are met at
+    once, and need not be gathered first. `bounds`: true of every row, said to the database when it walks an index of
+    the sort, which they shorten, and not when it finds rows otherwise: it would believe them fewer."""
 
     model: Any
     joins: Sequence[Join]
     conditions: tuple[Any, ...]
     searched: bool = False
+    at_hand: bool = False
+    bounds: tuple[Any, ...] = ()
 
     def count(self, up_to: int | None = None) -> int:
         """How many they are; `up_to + 1` (`limits.COUNTED_UP_TO + 1`) when they are more."""
-        some = self.narrowed(sa.literal_column("1")).limit((up_to or limits.COUNTED_UP_TO) + 1).subquery()
-        return read(sa.select(sa.func.count()).select_from(some)).scalar_one()
+        return read(self._counting(up_to)).scalar_one()
 
-    def read(self, order: Order, window: Window, up_to: int | None = None) -> tuple[int, Sequence[Any]]:
-        """How many they are, as `count` says, and the keys of one page and one more, when there is one, in the order in
-        which they are read (`Window`), each with the value it is sorted on. No key when they are more than `up_to`."""
-        if self.searched:
-            found = self._gathered(order, window)
-            total = found[0].total if found else self.count() if window.cursor else 0
-            return total, found if total <= limits.COUNTED_UP_TO else self._walked(order, window)
-        total = self.count(up_to)
-        if up_to and total > up_to:
+    def _counting(self, up_to: int | None = None) -> sa.Select[Any]:
+        some = self.narrowed(sa.literal_column("1")).limit((up_to or limits.COUNTED_UP_TO) + 1).subquery()
+        return sa.select(sa.func.count()).select_from(some)
+
+    def read(
+        self, shown: sa.Select[Any], order: Order, window: Window, up_to: int | None = None
+    ) -> tuple[int, Sequence[Any]]:
+        """How many they are, as `count` says, and the rows of one page and one more, when there is one, in the order in
+        which they are read (`Window`): the columns of `shown`, which begin with the key, then `sorted_on`, the value
+        the list is sorted on. No row when they are more than `up_to`."""
+        if up_to and (total := self.count(up_to)) > up_to:
             return total, ()
-        few = total <= limits.COUNTED_UP_TO
-        return total, self._gathered(order, window) if few else self._walked(order, window)
+        if self.at_hand:
+            counted = self._counting().scalar_subquery().label(COUNTED)
+            return self._told(self._page(shown, self._walked(order, counted), order, window), window)
+        if self.searched or up_to:
+            total, found = self._told(self._page(shown, *self._gathered(order), window), window)
+            if total <= limits.COUNTED_UP_TO:
+                return total, found
+        elif (total := self.count()) <= limits.COUNTED_UP_TO:
+            return total, self._page(shown, *self._gathered(order), window)
+        return total, self._page(shown, self._walked(order), order, window)
+
+    def _told(self, found: Sequence[Any], window: Window) -> tuple[int, Sequence[Any]]:
+        """How many rows there are, told by each of those found; beyond the last one, nobody tells."""
+        return (found[0].counted if found else self.count() if window.cursor else 0), found
 
     def first(self, expression: Any, how_many: int, order: Order) -> list[Any]:
-        """The first values of a column in an order, each once. Few rows are gathered before they are sorted; of many,
-        enough are met along the index of the order."""
+        """The first values of a column in an order, each once, in one statement. Few rows are gathered before they are
+        sorted; of many, enough are met along the index of the order."""
         some = self.narrowed(expression.label("value"), *order.columns, sort=(expression, order.expression))
         found = some.limit(GATHERED_FOR_FIRST + 1).cte("found").prefix_with("MATERIALIZED")
-        by = order.among(found.c).by(backwards=False)
-        values = read(sa.select(found.c.value).order_by(*by)).scalars().all()
-        if len(values) > GATHERED_FOR_FIRST:
-            values = read(some.order_by(*order.by(backwards=False)).limit(how_many * 5)).scalars().all()
+        gathered = sa.select(sa.func.count()).select_from(found).scalar_subquery()
+        few = sa.select(*found.c).where(gathered <= GATHERED_FOR_FIRST)
+        met = some.where(gathered > GATHERED_FOR_FIRST).order_by(*order.by(backwards=False)).limit(how_many * 5)
+        either = sa.union_all(few, sa.select(*met.subquery("met").c)).subquery("either")
+        by = order.among(either.c).by(backwards=False)
+        values = read(sa.select(either.c.value).order_by(*by)).scalars().all()
         return list(dict.fromkeys(values))[:how_many]
 
-    def _walked(self, order: Order, window: Window) -> Sequence[Any]:
-        """The keys of a page met along the index of the sort: so many rows are wanted that some are never far."""
-        return _cut(self.narrowed(*order.columns, sort=(order.expression,)), order, window)
+    def _walked(self, order: Order, *more: Any) -> sa.Select[Any]:
+        """The keys met along the index of the sort: so many rows are wanted that some are never far."""
+        return self.narrowed(*order.columns, *more, sort=(order.expression,)).where(*self.bounds)
 
-    def _gathered(self, order: Order, window: Window) -> Sequence[Any]:
-        """The keys of a page among rows found before they are sorted, no more than are counted: the database may not
-        walk the index of the sort to meet them. `total` of each: how many were found."""
+    def _gathered(self, order: Order) -> tuple[sa.Select[Any], Order]:
+        """The keys of rows found before they are sorted, no more than are counted: the database may not walk the index
+        of the sort to meet them. And how they are sorted then."""
         some = self.narrowed(*order.columns, sort=(order.expression,)).limit(limits.COUNTED_UP_TO + 1)
         found = some.cte("found").prefix_with("MATERIALIZED")
-        total = sa.select(sa.func.count()).select_from(found).scalar_subquery().label("total")
-        return _cut(sa.select(*found.c, total), order.among(found.c), window)
+        counted = sa.select(sa.func.count()).select_from(found).scalar_subquery().label(COUNTED)
+        return sa.select(*found.c, counted), order.among(found.c)
+
+    def _page(self, shown: sa.Select[Any], keys: sa.Select[Any], order: Order, window: Window) -> Sequence[Any]:
+        """One page of these keys and one more, joined to what is shown."""
+        if window.cursor is not None:
+            keys = keys.where(order.beyond(window.cursor, backwards=window.backwards))
+        cut = keys.order_by(*order.by(backwards=window.backwards)).limit(window.size + 1).subquery("page")
+        columns = [cut.c[SORT].label("sorted_on"), *(one for one in cut.c if one.key == COUNTED)]
+        query = shown.add_columns(*columns).select_from(cut).join(self.model, self.model.id == cut.c.id)
+        by = order.among(cut.c).by(backwards=window.backwards)
+        return read(joined(query, self.joins).order_by(*by)).all()
 
     def narrowed(self, *columns: Any, sort: Sequence[Any] = ()) -> sa.Select[Any]:
         """These columns of the rows, joined to the tables that the conditions and `sort` read."""
@@ -94,17 +125,10 @@ class Rows:
         return joined(query, needed)
 
 
-def _cut(query: sa.Select[Any], order: Order, window: Window) -> Sequence[Any]:
-    """One page of these rows and one more."""
-    if window.cursor is not None:
-        query = query.where(order.beyond(window.cursor, backwards=window.backwards))
-    return read(query.order_by(*order.by(backwards=window.backwards)).limit(window.size + 1)).all()
-
-
-def read(query: Any, values: Any = None) -> Any:
+def read(query: Any) -> Any:
     """The rows of a query, as the driver gives them: the session, through which objects come, would cost as much again
     and has nothing to add to columns."""
-    return db.session.connection().execute(query, values)
+    return db.session.connection().execute(query)
 
 
 def joined(query: sa.Select[Any], joins: Sequence[Join]) -> sa.Select[Any]:

@@ -4,6 +4,7 @@ Everything is escaped but the tags written below.
 """
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -11,7 +12,9 @@ import sqlalchemy as sa
 from markupsafe import Markup, escape
 
 from admin_views.columns import Column
+from app.services import formats
 
+_SPECIAL = re.compile("[&<>\"']")
 RowLink = tuple[str, str]  # label, address
 
 
@@ -27,34 +30,38 @@ def body(
     for row in rows:
         cells = [write(value) for write, value in zip(writers, row[1:], strict=False)]
         if links_of is not None:
-            cells.append(_links(links_of(row), escape(row[1])))
+            cells.append(_links(links_of(row), _escaped(str(row[1]))))
         written.append(f"<tr>{''.join(cells)}</tr>\n")
     return Markup("".join(written))
 
 
+@functools.cache
 def _writer(column: Column) -> Callable[[Any], str]:
     """How the cells of a column are written; one that takes few values is written once for each."""
-    shown = column.shown
+    shown, kind = column.shown, column.expression.type
     opening = '<td class="sg-num">' if column.numeric else "<td>"
 
     def badge(value: Any) -> str:
-        return f'<td><span class="badge sg-badge-{escape(value)}">{escape(shown(value))}</span></td>'
+        return f'<td><span class="badge sg-badge-{_escaped(str(value))}">{_escaped(shown(value))}</span></td>'
 
-    def text(value: Any) -> str:
+    def cell(value: Any) -> str:
         return f"{opening}{_escaped(shown(value))}</td>"
 
-    if column.badge:
-        return functools.cache(badge)
-    return functools.cache(text) if isinstance(column.expression.type, sa.Enum) else text
+    def text(value: str | None) -> str:
+        return f"{opening}{_escaped(value or formats.NOTHING)}</td>"
+
+    if column.badge or isinstance(kind, sa.Enum):
+        return functools.cache(badge if column.badge else cell)
+    return text if shown is formats.shown and isinstance(kind, sa.String) else cell
 
 
 def _escaped(text: str) -> str:
-    """The same, much sooner for the letters and digits that most cells are."""
-    return text if text.isalnum() else escape(text)
+    """The same, without the tags and quotes it may hold; most cells hold none."""
+    return text if _SPECIAL.search(text) is None else str(escape(text))
 
 
 def _links(links: Sequence[RowLink], name: str) -> str:
     shown = " ".join(
-        f'<a href="{escape(url)}">{escape(label)}<span class="sr-only"> {name}</span></a>' for label, url in links
+        f'<a href="{_escaped(url)}">{_escaped(label)}<span class="sr-only"> {name}</span></a>' for label, url in links
     )
     return f'<td class="sg-actions">{shown}</td>'

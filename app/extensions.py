@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from flask_babel import Babel
 from flask_limiter import Limiter
@@ -36,7 +37,8 @@ _HURRIED: ContextVar[bool] = ContextVar("hurried", default=False)
 TIME_LIMITS = "time_limits"  # the execution option of an engine that holds its `TimeLimits`
 UNHURRIED_LOCK = 60  # seconds: even a command does not wait for ever
 STEPS = 100_000  # of SQLite's machine between two looks at the clock: some 5 ms
-_DEADLINE = "deadline"
+REST = 1.0  # seconds a connection of PostgreSQL is not asked whether it is alive
+_DEADLINE, _RESTING = "deadline", "resting"
 
 
 class Base(DeclarativeBase):
@@ -175,6 +177,25 @@ def _sqlite_keeps_its_word(connection: Any, record: Any) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
+
+
+@sa.event.listens_for(sa.Pool, "checkin")
+def _rests_from_here(connection: Any, record: Any) -> None:
+    record.info[_RESTING] = time.monotonic()
+
+
+@sa.event.listens_for(sa.Pool, "checkout")
+def _alive_after_a_rest(connection: Any, record: Any, of_pool: Any) -> None:
+    """Ask the server whether a connection that has rested is still there; one that was used a moment ago is, or what it
+    is asked next finds out (`Strike.GONE`): asked each time, a page would cost one more exchange."""
+    rested = time.monotonic() - record.info.get(_RESTING, math.inf)
+    if rested < REST or isinstance(connection, sqlite3.Connection):
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as gone:
+        raise sa.exc.InvalidatePoolError from gone
 
 
 def _folded(value: Any) -> Any:

@@ -94,7 +94,7 @@ def flask_settings(settings: config.Settings) -> dict[str, object]:
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.environment is config.Environment.TEST,
         "SQLALCHEMY_DATABASE_URI": _database_url(settings.database_url),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True} | _patience(settings),
+        "SQLALCHEMY_ENGINE_OPTIONS": _patience(settings),
         "SESSION_COOKIE_NAME": "__Host-session" if settings.https else "session",
         "SESSION_COOKIE_SECURE": settings.https,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -1,12 +1,14 @@
 """The criteria of the staff grids that are not a plain column."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from flask_login import current_user
 
-from admin_views.criteria import ChoiceFilter, Choices, Filter, NumberFilter, long_enough
+from admin_views.criteria import ChoiceFilter, Choices, Filter, NumberFilter, Values, long_enough, typed
+from admin_views.paging import Order
 from app.domain import numbers
 from app.domain.enums import Phase
 from app.extensions import db
@@ -16,7 +18,7 @@ from app.models.corridors import Corridor
 from app.models.referencings import Referencing
 from app.models.requests import Avenant
 from app.models.suppliers import Supplier
-from app.services import audit_words, trigrams, worklists
+from app.services import audit_words, number_search, trigrams, worklists
 from app.services.worklists import Task
 
 WAITING = "attente"
@@ -41,6 +43,18 @@ class RequestsOfFilter(SupplierFilter):
 
 
 @dataclass(frozen=True, slots=True)
+class RequestsOfCorridorFilter(ChoiceFilter):
+    """The requests of one corridor. Its numbers stand together among those of all."""
+
+    expression: Any = Avenant.corridor_code
+    choices: Any = field(default=lambda: corridors())
+
+    def bounds(self, values: Values, order: Order) -> Sequence[Any]:
+        code = typed(values, self.name)
+        return number_search.within_corridor(code) if code and order.expression is Avenant.number else ()
+
+
+@dataclass(frozen=True, slots=True)
 class RequestNumberFilter(NumberFilter):
     """What concerns the requests whose number contains the text. `expression`: the request's key; `number`: the column
     of its number."""
@@ -52,7 +66,10 @@ class RequestNumberFilter(NumberFilter):
         return self.number
 
     def condition(self, text: str) -> Any:
-        numbered = sa.select(Avenant.request_id).where(NumberFilter.condition(self, text))
+        met = NumberFilter.condition(self, text)
+        if met is sa.true():
+            return self.expression.is_not(None)
+        numbered = sa.select(Avenant.request_id).where(met)
         return self.expression.in_(numbered)
 
 

@@ -1,9 +1,11 @@
 """The staff menu: what the person's roles open."""
 
+import functools
 from collections.abc import Iterable
 
 from admin_views.menu import Group, Link
 from app.domain import permissions
+from app.domain.enums import Role
 from app.domain.permissions import Capability as C
 from app.models.users import User
 
@@ -91,15 +93,19 @@ TABS: tuple[tuple[str, tuple[tuple[C, str, str], ...]], ...] = (
 )
 
 
-def of(user: User) -> list[Group]:
+def of(user: User) -> tuple[Group, ...]:
     """The tabs of this person."""
-    return [Group("Accueil", url="/gestion/"), *_tabs(user), Group("Mon compte", url="/gestion/mon-compte/")]
+    return _of(user.role_set)
 
 
-def _tabs(user: User) -> Iterable[Group]:
-    roles = user.role_set
+@functools.cache
+def _of(roles: frozenset[Role]) -> tuple[Group, ...]:
+    return (Group("Accueil", url="/gestion/"), *_tabs(roles), Group("Mon compte", url="/gestion/mon-compte/"))
+
+
+def _tabs(roles: frozenset[Role]) -> Iterable[Group]:
     for label, entries in TABS:
-        links = [Link(text, url) for capability, text, url in entries if permissions.may(roles, capability)]
+        links = tuple(Link(text, url) for capability, text, url in entries if permissions.may(roles, capability))
         if len(links) == 1:
             yield Group(links[0].label, url=links[0].url)
         elif links:

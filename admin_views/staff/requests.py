@@ -19,7 +19,7 @@ from admin_views.criteria import (
 )
 from admin_views.grid import Grid
 from admin_views.rows import Join
-from admin_views.staff.criteria import RequestsOfFilter, TaskFilter, corridors, software_types
+from admin_views.staff.criteria import RequestsOfCorridorFilter, RequestsOfFilter, TaskFilter, software_types
 from admin_views.staff.instruction import Instruction
 from app.domain import limits
 from app.domain.enums import PaymentState, Phase, RequestStatus, Role
@@ -62,7 +62,7 @@ class StaffRequests(Instruction, Grid):
         ChoiceFilter(STATUS, "Statut", Avenant.status, choices_of(RequestStatus, without=[RequestStatus.INCOMPLETE])),
         ChoiceFilter("paiement", "État de paiement", Avenant.payment_state, choices_of(PaymentState)),
         ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
-        ChoiceFilter("couloir", "Couloir", Avenant.corridor_code, corridors),
+        RequestsOfCorridorFilter("couloir", "Couloir"),
         TaskFilter("a_faire", "À faire par moi"),
         MultiChoiceFilter("logiciel", "Logiciel", Avenant.software_type, software_types),
         PeriodFilter("depot", "Déposée entre le", Avenant.deposited_at, label_to="et le"),
@@ -71,6 +71,10 @@ class StaffRequests(Instruction, Grid):
     def scope(self) -> Sequence[Any]:
         replaced = request.args.get(STATUS) == RequestStatus.SUPERSEDED.value
         return (~Avenant.is_current if replaced else Avenant.is_current, staff_scope.condition(current_user.role_set))
+
+    def scope_at_hand(self) -> bool:
+        """Who reads every request leaves out but the incomplete ones."""
+        return bool(staff_scope.READERS_OF_ALL & current_user.role_set)
 
     def more_columns(self) -> Sequence[Any]:
         return (Avenant.ordinal.label("ordinal"),)

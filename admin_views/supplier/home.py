@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from flask_admin import expose
 
 from admin_views.guard import SupplierHome
+from admin_views.supplier.own_enrolments import own_enrolments
 from admin_views.supplier.pages import company
-from app.models.corridors import Corridor
 from app.services import news, supplier_home
+from app.services.supplier_home import OpenCorridor
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Home(SupplierHome):
     @expose("/")
     def index(self) -> str:
         supplier = company()
-        corridors = supplier_home.corridors_of(supplier.id)
+        corridors = supplier_home.corridors_among(supplier_home.places_among(own_enrolments()))
         by_form = supplier_home.deposits_by_form(corridors)
         return self.render(
             "supplier/home.html",
@@ -46,11 +47,11 @@ class Home(SupplierHome):
         )
 
 
-def _codes(corridors: Sequence[Corridor]) -> str:
+def _codes(corridors: Sequence[OpenCorridor]) -> str:
     return ", ".join(corridor.code for corridor in corridors)
 
 
-def _form_buttons(corridors: Sequence[Corridor]) -> tuple[Button, ...]:
+def _form_buttons(corridors: Sequence[OpenCorridor]) -> tuple[Button, ...]:
     return (
         Button("Suivi des demandes d'enrôlement", "/segurnums/enrolements/", hint="Gérer ma demande d'enrôlement"),
         Button(

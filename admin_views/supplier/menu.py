@@ -3,8 +3,10 @@
 « Importer mes modèles de pièces justificatives » is offered to who has an enrolment validated in wave 2 (the same).
 """
 
+import functools
+
 from admin_views.menu import Group, Link
-from app.models.users import User
+from admin_views.supplier.own_enrolments import own_enrolments
 from app.services import document_models, supplier_home
 
 HOME = Group("Accueil", url="/segurnums/")
@@ -62,13 +64,21 @@ HELP = Group(
 )
 
 
-def of(user: User) -> list[Group]:
-    """The tabs of this supplier: which ones depends on how his corridors are deposited, and on his waves."""
-    places = supplier_home.places_of(user.supplier_id) if user.supplier_id else []
+def tabs() -> tuple[Group, ...]:
+    """The tabs of the supplier who asks: which ones depends on how his corridors are deposited, and on his waves."""
+    places = supplier_home.places_among(own_enrolments())
     corridors = supplier_home.corridors_among(places)
-    if supplier_home.deposits_by_form(corridors):
-        return [HOME, ENROLMENT, FORM_REQUESTS, ACCOUNT, HELP]
-    models = (MODELS,) if document_models.kinds_among(places) else ()
-    forms = FORM_REQUESTS.links if supplier_home.has_form(corridors) else ()
+    by_form = supplier_home.deposits_by_form(corridors)
+    judged = not by_form and bool(document_models.kinds_among(places))
+    return _tabs(by_form, judged, supplier_home.has_form(corridors))
+
+
+@functools.cache
+def _tabs(by_form: bool, judged: bool, has_form: bool) -> tuple[Group, ...]:
+    """`judged`: his models of documents are."""
+    if by_form:
+        return (HOME, ENROLMENT, FORM_REQUESTS, ACCOUNT, HELP)
+    models = (MODELS,) if judged else ()
+    forms = FORM_REQUESTS.links if has_form else ()
     requests = Group(REQUESTS.label, (*REQUESTS.links, *models, *forms))
-    return [HOME, ENROLMENT, IMPORTS, requests, EXPORTS, ACCOUNT, HELP]
+    return (HOME, ENROLMENT, IMPORTS, requests, EXPORTS, ACCOUNT, HELP)

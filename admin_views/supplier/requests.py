@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from flask import request
 from flask_login import current_user
 
@@ -18,29 +17,19 @@ from admin_views.criteria import (
 )
 from admin_views.grid import Grid
 from admin_views.rows import Join
+from admin_views.supplier.own_enrolments import own_enrolments
 from app.domain import limits
 from app.domain.enums import AWAITING_SUPPLIER, PaymentState, Phase, RequestStatus
-from app.extensions import db
-from app.models.enrolments import Enrolment
-from app.models.referencings import Referencing
 from app.models.requests import Avenant
 from app.models.suppliers import Supplier
 from app.services import formats
 
 STATUS = "statut"
-_SOFTWARE_TYPES = (
-    sa.select(Referencing.software_type)
-    .join(Enrolment, Enrolment.referencing_id == Referencing.id)
-    .where(Enrolment.supplier_id == sa.bindparam("supplier_id"))
-    .distinct()
-    .order_by(Referencing.software_type)
-)
 
 
 def _software_types() -> Choices:
     """Those of his enrolments: « type de logiciel tel que défini dans l'arrêté de financement »."""
-    kinds = db.session.scalars(_SOFTWARE_TYPES, {"supplier_id": current_user.supplier_id})
-    return [(kind, kind) for kind in kinds]
+    return [(kind, kind) for kind in sorted({one.software_type for one in own_enrolments()})]
 
 
 class RequestGrid(Grid):
@@ -92,6 +81,10 @@ class RequestGrid(Grid):
             ~Avenant.is_current if replaced else Avenant.is_current,
             Avenant.status != RequestStatus.INCOMPLETE,
         )
+
+    def scope_at_hand(self) -> bool:
+        """His rows stand together in indexes that begin with him."""
+        return True
 
     def more_columns(self) -> Sequence[Any]:
         return (Avenant.ordinal.label("ordinal"),)

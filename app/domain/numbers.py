@@ -10,6 +10,7 @@ from app.domain.enums import Phase
 
 NO_NUMBER = "Sans objet"  # what the contact form takes for a number (guide « Les écrans du portail », § 8)
 SUFFIX = {Phase.AVANCE: "M0", Phase.SOLDE: "M1"}
+BEGINNING = "FIN"
 DOSSIER = re.compile(r"FIN[A-Z0-9]{3}\d{6,}")
 REQUEST = re.compile(r"(?P<dossier>FIN[A-Z0-9]{3}\d{6,}?)(?P<suffix>M[01])?")
 
@@ -21,7 +22,14 @@ def dossier(corridor_code: str, rank: int) -> str:
 
 def dossier_prefix(corridor_code: str) -> str:
     """FINMDV: what the numbers of a corridor begin with; « FIN » and letters stand nowhere else in a number."""
-    return f"FIN{corridor_code}"
+    return f"{BEGINNING}{corridor_code}"
+
+
+def range_of(corridor_code: str) -> tuple[str, str]:
+    """FINMDV0 and FINMDVA: the numbers of a corridor stand from the first on, and before the second, wherever digits
+    are sorted before letters."""
+    prefix = dossier_prefix(corridor_code)
+    return f"{prefix}0", f"{prefix}A"
 
 
 def request(dossier_number: str, phase: Phase) -> str:

@@ -114,6 +114,11 @@ def spec_of(version: CorridorVersion) -> CorridorSpec:
     return spec
 
 
+def spec_of_id(version_id: int, digest: str) -> CorridorSpec:
+    """The same, by its key: the version is read when this process has not parsed it yet."""
+    return _PARSED.get(digest) or spec_of(db.session.get_one(CorridorVersion, version_id))
+
+
 def spec_of_dossier(dossier: Dossier) -> CorridorSpec:
     """The spec a dossier was opened under, as its wave sees it. For ever the same, whatever is published since."""
     spec = spec_of(dossier.corridor_version)

@@ -45,7 +45,8 @@ def kinds_of(supplier_id: int) -> tuple[Kind, ...]:
 def kinds_among(places: Iterable[Place]) -> tuple[Kind, ...]:
     """The same, of these enrolments of his."""
     validated = (place for place in places if place.status is EnrolmentStatus.VALIDATED)
-    specs = ((corridor_versions.spec_of(place.version), place.wave) for place in validated)
+    asked = dict.fromkeys((place.version_id, place.digest, place.wave) for place in validated)
+    specs = ((corridor_versions.spec_of_id(version_id, digest), wave) for version_id, digest, wave in asked)
     return tuple(
         dict.fromkeys(Kind(one.code, one.label, spec.code) for spec, wave in specs for one in spec.models_of(wave))
     )

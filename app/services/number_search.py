@@ -2,11 +2,22 @@
 
 import sqlalchemy as sa
 
+from app.domain import numbers
+from app.models.requests import Avenant
 from app.services import trigrams
 
 
 def contains(text: str) -> sa.ColumnElement[bool]:
-    """The WHERE on `Avenant` of the numbers that hold this text, three characters or more, whatever its case."""
+    """The WHERE on `Avenant` of the numbers that hold this text, three characters or more, whatever its case. What
+    every number begins with is looked for in none: it is `sa.true()`."""
     if not (text.isascii() and text.isalnum()):  # what no number holds
         return sa.false()
+    if text.upper() == numbers.BEGINNING:
+        return sa.true()
     return trigrams.NUMBERS.contains(text)
+
+
+def within_corridor(code: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """What is true of the number of every request of this corridor, and bounds a walk along the numbers of all."""
+    first, beyond = numbers.range_of(code)
+    return Avenant.number >= first, Avenant.number < beyond

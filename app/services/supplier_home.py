@@ -39,52 +39,84 @@ class Home:
     countdown: Countdown | None = None
 
 
-class Place(NamedTuple):
-    """Where an enrolment of his opens, or may open: a corridor, its version in force, a wave."""
+class OpenCorridor(NamedTuple):
+    """A corridor as a supplier's menu knows it."""
 
-    corridor: Corridor
-    version: CorridorVersion
-    wave: int
+    code: str
+    deposit: DepositMode
+
+
+class Place(NamedTuple):
+    """One of his enrolments: what it is for, and the version of its corridor in force."""
+
     status: EnrolmentStatus
+    software_type: str
+    wave: int
+    code: str
+    deposit: DepositMode
+    version_id: int
+    digest: str
+
+    @property
+    def corridor(self) -> OpenCorridor:
+        return OpenCorridor(self.code, self.deposit)
 
 
 _LAST = sa.select(sa.func.max(CorridorVersion.number)).where(CorridorVersion.corridor_id == Corridor.id)
-# Built once: the menu of every page asks it.
+# Built once, and read as columns: the menu of every page asks it.
 _PLACES = (
-    sa.select(Corridor, CorridorVersion, Referencing.wave, Enrolment.status)
+    sa.select(
+        Enrolment.status,
+        Referencing.software_type,
+        Referencing.wave,
+        Corridor.code,
+        Corridor.deposit,
+        CorridorVersion.id,
+        CorridorVersion.digest,
+    )
+    .join(Referencing, Referencing.id == Enrolment.referencing_id)
+    .join(Corridor, Corridor.code == Referencing.corridor_code)
     .join(CorridorVersion, CorridorVersion.corridor_id == Corridor.id)
-    .join(Referencing, Referencing.corridor_code == Corridor.code)
-    .join(Enrolment, Enrolment.referencing_id == Referencing.id)
     .where(
         Enrolment.supplier_id == sa.bindparam("supplier_id"),
-        Enrolment.status != EnrolmentStatus.REJECTED,
         CorridorVersion.number == _LAST.correlate(Corridor).scalar_subquery(),
     )
     .order_by(Corridor.code, Referencing.wave, Enrolment.id)
 )
 
 
+def enrolments_of(supplier_id: int) -> list[Place]:
+    """Every enrolment of his, by corridor then wave."""
+    found = db.session.connection().execute(_PLACES, {"supplier_id": supplier_id})
+    return [Place(*row) for row in found]
+
+
+def places_among(enrolments: Iterable[Place]) -> list[Place]:
+    """Those that open a corridor to him, or may: the rejected ones are left out."""
+    return [one for one in enrolments if one.status is not EnrolmentStatus.REJECTED]
+
+
 def places_of(supplier_id: int) -> list[Place]:
-    """One for each of his enrolments, the rejected ones left out, by corridor then wave."""
-    return [Place(*row) for row in db.session.execute(_PLACES, {"supplier_id": supplier_id})]
+    """The same, of this supplier."""
+    return places_among(enrolments_of(supplier_id))
 
 
-def corridors_of(supplier_id: int) -> Sequence[Corridor]:
+def corridors_of(supplier_id: int) -> Sequence[OpenCorridor]:
     """The corridors of his enrolments, the rejected ones left out."""
     return corridors_among(places_of(supplier_id))
 
 
-def corridors_among(places: Iterable[Place]) -> list[Corridor]:
+def corridors_among(places: Iterable[Place]) -> list[OpenCorridor]:
     """The corridors of these enrolments, each once."""
     return list(dict.fromkeys(place.corridor for place in places))
 
 
-def has_form(corridors: Sequence[Corridor]) -> bool:
+def has_form(corridors: Sequence[OpenCorridor]) -> bool:
     """True when one corridor at least is deposited by form."""
     return any(corridor.deposit is DepositMode.FORM for corridor in corridors)
 
 
-def deposits_by_form(corridors: Sequence[Corridor]) -> bool:
+def deposits_by_form(corridors: Sequence[OpenCorridor]) -> bool:
     """True when every corridor is deposited by form: no JSON file, no export, a reduced menu."""
     return bool(corridors) and all(corridor.deposit is DepositMode.FORM for corridor in corridors)
 

@@ -14,39 +14,39 @@ from tests.services import pieces
 
 MANY = 30
 WHO = READER | {"demandes": "officer"}  # an accountant sees the requests put in payment only
-# The SELECTs of each grid: the session, its account and roles, the rows, their count, and what the page adds.
+# The SELECTs of each grid: the session with its account and roles, the rows, their count, and what the page adds.
 OF_STAFF = {
-    "demandes": 7,
-    "decisions": 4,
-    "enveloppes": 5,
-    "paiements": 4,
-    "recouvrements": 4,
-    "motifs-de-rejet": 4,
-    "fournisseurs": 4,
-    "personnes": 4,
-    "referencements": 5,
-    "couloirs": 4,
-    "comptes": 4,
-    "courriels": 4,
-    "audit": 4,
-    "taches": 7,
-    "simulations": 4,
-    "assistance": 5,
-    "enrolements": 6,
-    "coordonnees-bancaires": 4,
-    "changements-de-personnes": 4,
-    "modeles-de-documents": 5,
-    "questions": 4,
-    "rubriques": 4,
-    "actualites": 5,
+    "demandes": 5,
+    "decisions": 3,
+    "enveloppes": 4,
+    "paiements": 3,
+    "recouvrements": 3,
+    "motifs-de-rejet": 3,
+    "fournisseurs": 3,
+    "personnes": 3,
+    "referencements": 4,
+    "couloirs": 3,
+    "comptes": 3,
+    "courriels": 3,
+    "audit": 3,
+    "taches": 6,
+    "simulations": 3,
+    "assistance": 4,
+    "enrolements": 5,
+    "coordonnees-bancaires": 3,
+    "changements-de-personnes": 3,
+    "modeles-de-documents": 4,
+    "questions": 3,
+    "rubriques": 3,
+    "actualites": 4,
 }
 OF_SUPPLIER = {
-    "demandes": 6,
-    "demandes-incompletes": 7,
-    "imports": 5,
-    "enrolements": 5,
-    "messages": 5,
-    "compte/coordonnees-bancaires": 7,
+    "demandes": 4,
+    "demandes-incompletes": 6,
+    "imports": 4,
+    "enrolements": 4,
+    "messages": 4,
+    "compte/coordonnees-bancaires": 6,
 }
 
 
@@ -76,7 +76,7 @@ def browsers(login, mine):
 
 @pytest.mark.parametrize("many", [1, MANY])
 @pytest.mark.parametrize(
-    ("role", "address", "queries"), [(Role.SUPPLIER, "/segurnums/", 6), (Role.OFFICER, "/gestion/", 2)]
+    ("role", "address", "queries"), [(Role.SUPPLIER, "/segurnums/", 5), (Role.OFFICER, "/gestion/", 2)]
 )
 def test_homes(browsers, mine, role, address, queries, many):
     bulk.copies(factories.avenant(mine), many)
