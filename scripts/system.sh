@@ -27,7 +27,7 @@ case "$1" in
     ;;
   test)
     has_postgresql || missing+=(postgresql)
-    command -v chromium >/dev/null || missing+=(chromium)
+    command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || missing+=(chromium-headless-shell)
     command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v clamd >/dev/null || missing+=(clamav-daemon)
     command -v faketime >/dev/null || missing+=(faketime)

@@ -3,28 +3,30 @@ peers it writes mails to and looks companies up in, and Debian's Chromium, with 
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import config
 from app.demo.people import PASSWORD, STAFF
 from tests import smtp_peer
 from tests.adapters import sirene_peer
-from tests.conftest import new_database
+from tests.conftest import migrated_database
+from tests.journeys.accessibility import Eyes
 
+# Headless by birth: a page costs it half of what it costs the whole browser.
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 CHROMIUM_FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -36,12 +38,6 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-# What a page is made of: each kind of element under each kind of parent, whatever its texts and how many there are.
-KINDS = """() => {
-  const kind = one => [one.tagName, one.getAttribute("class"), one.getAttribute("role"), one.hidden, one.open,
-    ...one.getAttributeNames().sort()].join(" ");
-  return [...new Set([...document.body.querySelectorAll("*")].map(one => kind(one.parentElement) + " > " + kind(one)))];
-}"""
 START_SECONDS = 120
 MAIL_SECONDS = 30
 CAPTCHA = "bw72x"
@@ -58,8 +54,7 @@ class Portal:
     env: dict[str, str]
     post: smtp_peer.Peer
     register: sirene_peer.Peer
-    sessions: dict[str, Any] = field(default_factory=dict)  # who logged in, and his cookies
-    seen: dict[tuple[str, str], set[str]] = field(default_factory=dict)  # what axe-core saw of each screen
+    eyes: Eyes = field(default_factory=Eyes)
 
     def flask(self, *command: str) -> str:
         """A command of the operator, on this portal. Fails the test when the command fails."""
@@ -108,7 +103,7 @@ def portal(
     env = os.environ | {
         "APP_ENV": "demo",
         "CAPTCHA_FIXED": CAPTCHA,
-        "DATABASE_URL": new_database(f"segurnum_journeys_{WORKER}", folder),
+        "DATABASE_URL": migrated_database(f"segurnum_journeys_{WORKER}", folder),
         "INSTANCE_DIR": str(folder),
         "PORT": str(port),
         "PUBLIC_BASE_URL": url,
@@ -117,7 +112,6 @@ def portal(
         "SMTP_URL": post.url,
     }
     made = Portal(url, folder, env, post, register)
-    made.flask("db", "upgrade")
     made.flask("demo")
     with (folder / "server.log").open("w") as log:
         processes = [
@@ -149,7 +143,7 @@ def _wait_for(url: str) -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
 
@@ -186,52 +180,51 @@ class Visitor:
         self.check()
 
     def check(self) -> None:
-        """No script error on this page, nothing refused by the CSP, and no accessibility violation: axe-core takes a
-        second, and looks again at a screen when something is on it that it has not seen there at this width."""
+        """No script error on this page, nothing refused by the CSP, and no accessibility violation: axe-core looks
+        again at a screen when something is on it that it has not seen there at this width."""
         assert self.faults == [], f"{self.page.url}\n{self.faults}"
-        if not self.knows_the_screens and self._shows_something_new():
-            self.look()
-
-    def _shows_something_new(self) -> bool:
         screen = re.sub(r"\d+", "0", urlsplit(self.page.url).path), str(self.page.viewport_size)
-        kinds = set(self.page.evaluate(KINDS))
-        seen = self.portal.seen.setdefault(screen, set())
-        new = not kinds <= seen
-        seen |= kinds
-        return new
+        if not self.knows_the_screens and self.portal.eyes.sees_something_new(self.page, screen):
+            self.look()
 
     def look(self) -> None:
         """No accessibility violation, whether or not another journey looked at this screen."""
-        found = Axe().run(self.page)
-        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        self.portal.eyes.look(self.page)
 
     @property
     def text(self) -> str:
         return self.page.locator("main").inner_text()
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> dict[str, BrowserContext]:
+    """The browser of each person who logged in: his session, and what it keeps of the portal's files."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, portal: Portal):
-    """`visit(username)` opens a window of its own for this person, logged in: by the form the first time, then by the
-    session it left, since a code serves once."""
-    contexts = []
+def visit(browser: Browser, portal: Portal, windows: dict[str, BrowserContext]) -> Iterator[Callable[..., Visitor]]:
+    """`visit(username)` opens a window for this person, logged in: by the form the first time of all, then by the
+    session it left, since a code serves once. In one test he has one window; nobody in particular has one per visit."""
+    pages: dict[str, Page] = {}
+    strangers: list[BrowserContext] = []
 
     def open_for(username: str | None = None, width: int = 1360) -> Visitor:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            locale="fr-FR",
-            accept_downloads=True,
-            storage_state=portal.sessions.get(username or ""),
-        )
-        contexts.append(context)
-        visitor = Visitor(context.new_page(), portal)
-        if username and username not in portal.sessions:
+        context = windows.get(username or "") or browser.new_context(locale="fr-FR", accept_downloads=True)
+        page = pages.get(username or "") or context.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        visitor = Visitor(page, portal)
+        if username is None:
+            strangers.append(context)
+            return visitor
+        pages[username] = page
+        if username not in windows:
             visitor.log_in(username)
-            portal.sessions[username] = context.storage_state()
-        elif username:
-            visitor.go("/segurnums/espace")
+            windows[username] = context
         return visitor
 
     yield open_for
-    for context in contexts:
+    for page in pages.values():
+        page.close()
+    for context in strangers:
         context.close()

@@ -190,7 +190,6 @@ def log_in_first(portal: Any, visitor: Visitor, recipient: str) -> None:
     visitor.click("Envoyer")
     assert visitor.page.url.endswith("/segurnums/")
     assert "Accueil" in visitor.page.title()
-    portal.sessions.pop(recipient, None)
 
 
 def test_a_representative_killed_in_the_middle_of_step_3_goes_on_by_the_link(portal, visit, pieces):

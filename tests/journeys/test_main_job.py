@@ -26,10 +26,10 @@ def sample_zip(tmp_path: Path) -> Path:
 def reload_until(visitor, text: str) -> None:
     """The scheduler works beside: what it makes appears within seconds."""
     deadline = time.monotonic() + 60
-    while text not in visitor.page.content():
+    while text not in visitor.page.request.get(visitor.page.url).text():
         assert time.monotonic() < deadline, f"« {text} » never appeared on {visitor.page.url}"
         time.sleep(0.5)
-        visitor.page.reload()
+    visitor.page.reload()
     visitor.check()
 
 
