@@ -1,4 +1,4 @@
-"""Does each route open to the roles of tests/access_table.py and to nobody else?"""
+"""Does each route open to the roles of tests/access_table.py and to nobody else, each answer with its protections?"""
 
 import pytest
 from werkzeug.routing import Rule
@@ -7,6 +7,7 @@ from werkzeug.routing.converters import NumberConverter
 from app.domain.enums import Role
 from tests import factories
 from tests.access_table import ANYBODY, HIDDEN, WHO
+from tests.protections import protected
 
 LOGIN = "/segurnums/connexion"
 # A well-formed value for each argument of an address; nothing of that name exists.
@@ -54,9 +55,9 @@ def as_(client, login):
 
 
 @pytest.mark.parametrize("role", sorted(ANYBODY, key=str), ids=str)
-def test_each_route_opens_to_those_of_the_table_only(app, session, as_, role):
+def test_each_route_opens_to_those_of_the_table_only_and_every_answer_is_protected(app, session, as_, role):
     browser = as_(role)
-    wrong = []
+    wrong, bare = [], []
     for endpoint, method, where in routes(app):
         answer = browser.open(where, method=method)
         to_login = answer.status_code == 302 and answer.location.startswith(LOGIN)
@@ -68,7 +69,9 @@ def test_each_route_opens_to_those_of_the_table_only(app, session, as_, role):
             right = answer.status_code == 302
         if not right or answer.status_code >= 500:
             wrong.append(f"{method} {where} ({endpoint}): {answer.status_code}")
-    assert wrong == []
+        if not protected(endpoint, role, answer.headers):
+            bare.append(f"{method} {where}: {dict(answer.headers)}")
+    assert (wrong, bare) == ([], [])
 
 
 def test_a_role_taken_away_closes_at_the_next_request(session, login):

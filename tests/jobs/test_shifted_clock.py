@@ -76,14 +76,23 @@ def leader() -> int:
 
 
 def test_each_deadline_is_kept_once_by_schedulers_that_are_killed(committed, frozen):
-    """Every process dies by SIGKILL; at J+20, the leader of two in the middle of the closings."""
+    """Two at a time, which days pass over. The first two die by SIGKILL after the reminders; at J+20, the leader of the
+    next in the middle of the closings; the one that is left does the rest."""
     lay(frozen)
     shifted = ShiftedClock(committed, SMTP_URL=f"smtp://127.0.0.1:{smtp_peer.free_port()}")  # nobody answers there
     seen = {}
-    for rank, schedulers in ((9, 1), (10, 2), (11, 1), (19, 1)):
-        with shifted.schedulers(noon(rank), schedulers):
-            seen[rank] = swept(noon(rank))
-    with shifted.schedulers(noon(20), 2) as running:
+
+    def seen_at(rank: int) -> None:
+        shifted.show(noon(rank))
+        seen[rank] = swept(noon(rank))
+
+    with shifted.schedulers(noon(9), 2):
+        seen_at(9)
+        seen_at(10)
+    with shifted.schedulers(noon(11), 2) as running:
+        seen_at(11)
+        seen_at(19)
+        shifted.show(noon(20))
         until(lambda: state()[1] > 2, "the closings begin", pause=0.002)
         running[leader()].kill()
         running[leader()].wait(10)
@@ -91,8 +100,7 @@ def test_each_deadline_is_kept_once_by_schedulers_that_are_killed(committed, fro
         later = noon(20) + dt.timedelta(minutes=2)  # a dead leader keeps a lease of 30 seconds on SQLite
         shifted.show(later)
         seen[20] = swept(later)
-    with shifted.schedulers(noon(21), 1):
-        seen[21] = swept(noon(21))
+        seen_at(21)
     assert 0 < half < MANY, "it was killed in the middle"
     assert seen == {
         9: (0, 0, 0), 10: (MANY, 0, 2), 11: (MANY, 0, 2), 19: (MANY, 0, 2), 20: (MANY, MANY, 2), 21: (MANY, MANY, 2),
