@@ -82,14 +82,14 @@ class Ground:
 
 @contextmanager
 def ground(folder: Path, *, migrated: bool = True, shared: bool = True, **settings: str) -> Iterator[Ground]:
-    """A new ground under `folder`, inside its application context; `settings` are more variables (SMTP_URL=…). Without
-    any, its application is the one of the grounds before, moved here, unless a test that adds routes does not share."""
+    """A new ground under `folder`, inside its application context; `settings` are more variables (SMTP_URL=…). Its
+    application is the one of the grounds before with the same, moved here; a test that adds routes does not share."""
     name = re.sub(r"\W", "_", f"segurnum_{WORKER}_{next(_rank)}")
     url = migrated_database(name, folder) if migrated else new_database(name, folder)
     known = settings_for(url, folder, **settings)
     before = ports.configured()
     set_reading(False)
-    app = _moved_to(known) if shared and not settings else create_app(known)
+    app = _moved_to(known, settings) if shared else create_app(known)
     with app.app_context():
         try:
             yield Ground(app, url, folder, _environment(known, settings))
@@ -100,9 +100,9 @@ def ground(folder: Path, *, migrated: bool = True, shared: bool = True, **settin
                 ports.configure(before)
 
 
-def _moved_to(known: config.Settings) -> Flask:
+def _moved_to(known: config.Settings, more: dict[str, str]) -> Flask:
     """The application of the grounds before, as it was made, with these settings for its own."""
-    app, made_with = _application()
+    app, made_with = _application(frozenset(more.items()))
     app.config.clear()
     app.config.update(made_with | flask_settings(known))
     with app.app_context():
@@ -115,9 +115,9 @@ def _moved_to(known: config.Settings) -> Flask:
 
 
 @functools.cache
-def _application() -> tuple[Flask, dict[str, Any]]:
+def _application(more: frozenset[tuple[str, str]]) -> tuple[Flask, dict[str, Any]]:
     """Made once in a process: half a second, and its addresses, screens and templates are the same on every base."""
-    app = create_app(settings_for("sqlite://", Path(tempfile.gettempdir())))
+    app = create_app(settings_for("sqlite://", Path(tempfile.gettempdir()), **dict(more)))
     return app, dict(app.config)
 
 

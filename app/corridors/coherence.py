@@ -4,7 +4,7 @@ Asked of what is to be published (`documents.parse`), never of what is: a versio
 is asked since.
 """
 
-import unicodedata
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.corridors.flaws import Flaw
 from app.corridors.spec import CorridorSpec
 
 LABEL_LENGTH = 100
+_UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # controls, and halves of characters
 
 
 def flaws(spec: CorridorSpec) -> list[Flaw]:
@@ -41,5 +42,5 @@ def _characters(value: Any, place: str = "") -> Iterator[Flaw]:
         case list() | tuple():
             for rank, below in enumerate(value):
                 yield from _characters(below, f"{place}[{rank}]")
-        case str() if any(unicodedata.category(one) in ("Cc", "Cs") for one in value):
+        case str() if _UNSHOWN.search(value):
             yield Flaw(place.encode("unicode_escape").decode(), "le texte porte un caractère de contrôle")

@@ -22,7 +22,8 @@ from app.models.credentials import OutsideIdentity
 from app.models.mails import Mail
 from app.services import accounts, ports, second_factor
 from tests import factories
-from tests.conftest import WORKER, migrated_database, settings_for
+from tests.committed import ground
+from tests.conftest import settings_for
 
 BEGIN = "/segurnums/connexion/identite/"
 SECRETIVE = Identity(sub="s-pro", claims={})  # whose ID token says nothing: the address is to be asked
@@ -52,42 +53,46 @@ def own_key():
 
 
 @pytest.fixture
-def asked():
-    return Answer()
+def asked(provider):
+    vars(provider.answer).update(vars(Answer()))
+    return provider.answer
 
 
-@pytest.fixture
-def provider(asked):
+@dataclass
+class Provider:
+    """Where it listens, and what it says when it is asked of somebody."""
+
+    url: str
+    answer: Answer
+
+
+@pytest.fixture(scope="module")
+def provider():
+    said = Answer()
     app = oidc_provider_mock.app(user_claims=[KNOWN, UNPROVED, STRANGER, SECRETIVE])
 
     @app.after_request
     def sign(answer):
         spoken_of = flask.request.path.endswith("/userinfo") and answer.json["sub"] == SECRETIVE.sub
-        return asked.instead_of(answer, flask.request.host_url.rstrip("/")) if spoken_of else answer
+        return said.instead_of(answer, flask.request.host_url.rstrip("/")) if spoken_of else answer
 
     server = make_server("localhost", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
-    yield f"http://localhost:{server.server_port}"
+    yield Provider(f"http://localhost:{server.server_port}", said)
     server.shutdown()
     thread.join()
     server.server_close()
 
 
 @pytest.fixture
-def portal(provider, tmp_path):
+def portal(provider, asked, tmp_path):
     """A portal of its own that offers this provider, with one officer and one supplier."""
-    before = ports.configured()
-    url = migrated_database(f"segurnum_{WORKER}_openid", tmp_path)
-    settings = settings_for(url, tmp_path, OIDC_ISSUER=provider, OIDC_CLIENT_ID="segurnum", OIDC_CLIENT_SECRET="secret")
-    app = create_app(settings)
-    with app.app_context():
+    oidc = {"OIDC_ISSUER": provider.url, "OIDC_CLIENT_ID": "segurnum", "OIDC_CLIENT_SECRET": "secret"}
+    with ground(tmp_path, **oidc) as on:
         accounts.create("alice", "alice@exemple.fr", factories.PASSWORD, [Role.SUPPLIER], supplier=factories.supplier())
         db.session.commit()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    ports.configure(before)
+        yield on.app
 
 
 def come_back(client, sub):

@@ -35,7 +35,7 @@ pytestmark = pytest.mark.committed
 @pytest.fixture
 def quick(tmp_path) -> Iterator[Ground]:
     """A ground whose limits are short. CSRF is asked for elsewhere (test_csrf)."""
-    with ground(tmp_path, STATEMENT_TIMEOUT="0.15", LOCK_TIMEOUT="0.05") as made:
+    with ground(tmp_path, shared=False, STATEMENT_TIMEOUT="0.15", LOCK_TIMEOUT="0.05") as made:
         made.app.config["WTF_CSRF_ENABLED"] = False
         yield made
     set_hurried(False)  # the test's own client said so
