@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flask_migrate
 import jinja2
@@ -95,6 +95,14 @@ def settings_for(url: str, folder: Path, **more: str) -> config.Settings:
         }
         | more
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """The journeys to one worker, when the suite runs as scripts/test.sh does."""
+    from tests.workers import JourneysTogether
+
+    return JourneysTogether(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")

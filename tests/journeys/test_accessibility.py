@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.accessibility import Eyes
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PAGE = """<!doctype html><html lang="fr"><title>Une page</title>
 <style>body {{ background: #fff; color: #333 }} .grey {{ background: #666 }}
 .pale {{ color: #999 }} .small {{ font-size: 12px; color: #888 }} .big {{ font-size: 40px; color: #888 }}</style>

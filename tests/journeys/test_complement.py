@@ -8,7 +8,7 @@ import pytest
 from tests import files
 from tests.journeys.test_main_job import fold
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PIECE = "Bon de commande signé"
 
 

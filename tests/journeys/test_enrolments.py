@@ -17,7 +17,7 @@ from tests.conftest import TODAY
 from tests.factories import siret
 from tests.journeys.conftest import CAPTCHA, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PASSWORD = "Un-tout-premier-2026!"
 IBAN = "FR76 1780 7000 4305 1217 9603 697"
 PUBLIC, SPACE = "/segurnum/enrolement", "/segurnums/enrolements/complementaire"

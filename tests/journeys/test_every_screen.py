@@ -5,7 +5,7 @@ import pytest
 from tests import files
 from tests.exchange import archives
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PUBLIC = (
     "/segurnum/",

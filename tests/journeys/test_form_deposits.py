@@ -12,7 +12,7 @@ import pytest
 from tests import files
 from tests.journeys.test_main_job import fold, paid_by_four_people, reload_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 AVANCE, SOLDE = "/segurnums/demande_avance_operateur", "/segurnums/demande_solde_operateur"
 
 

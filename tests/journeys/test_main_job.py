@@ -13,7 +13,7 @@ from app.demo import deposits
 from app.services import clock
 
 SAMPLE = config.ROOT / "tests" / "samples" / "mdv-avance-10.json"
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

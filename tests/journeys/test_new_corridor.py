@@ -22,7 +22,7 @@ from app.services import actors, enrolments, ports, referencings
 from tests.files import pdf
 from tests.journeys.test_main_job import today_in_paris
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 CODE, ANS = "TST", "tst000001"
 QUESTION = "scenarioInstallation.isDirectToDMP"
 

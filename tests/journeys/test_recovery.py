@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.test_main_job import act, fold, today_in_paris
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_paid_request_is_recovered_then_cancelled(visit):

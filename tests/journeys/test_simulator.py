@@ -10,7 +10,7 @@ import config
 SAMPLE = config.ROOT / "tests" / "samples" / "mdv-avance-10.json"
 PAGE = "/segurnum/simulateur-json"
 WAS = '"emailMedecin": "cabinet01.1@exemple.fr"'
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
