@@ -1,4 +1,5 @@
-"""Which addresses does each list of the portal have? Itself, its end, each sort, each box, each criterion.
+"""Which addresses does each list of the portal have? Itself, its end, each sort, each box, each criterion; of the
+longest, each criterion on each sort.
 
 They are read from the lists themselves: one that is added, or a criterion, is looked at without a word here. What is
 asked is taken from the rows of the world, and what no row holds besides.
@@ -6,6 +7,7 @@ asked is taken from the rows of the world, and what no row holds besides.
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +22,7 @@ from app.demo import people
 from app.domain import permissions
 from app.domain.labelled import Labelled
 from app.extensions import db
+from app.models.requests import Avenant
 from app.models.types import UtcDateTime
 
 PERIOD = ("2025-03-01", "2025-03-31")
@@ -34,7 +37,8 @@ def by_person(flask: Flask, supplier: str, supplier_id: int) -> dict[str, list[s
     for view in (one for site in flask.extensions["admin"] for one in site._views if isinstance(one, Grid)):
         who = supplier if view.for_suppliers else _reader(view)
         own = view.model.supplier_id == supplier_id if view.for_suppliers else sa.true()
-        asked = [urlencode(one) for one in (*_sorts(view), *_boxes(view, own), *_criteria(view, own))]
+        every = (*_sorts(view), *_boxes(view, own), *_criteria(view, own), *_pairs(view, own))
+        asked = [urlencode(one) for one in every]
         found.setdefault(who, []).extend(f"{view.url}/?{one}" for one in asked)
     return found
 
@@ -67,15 +71,29 @@ def _boxes(view: Grid, own: Any) -> Iterator[Asked]:
 
 def _criteria(view: Grid, own: Any) -> Iterator[Asked]:
     for criterion in view.filters:
-        match criterion:
-            case PeriodFilter():
-                yield list(zip(criterion.names, PERIOD, strict=True))
-            case ChoiceFilter():
-                yield from ([(criterion.name, value)] for value in _choices(criterion))
-            case NumberFilter():
-                yield from ([(criterion.name, number)] for number in NUMBERS)
-            case _:
-                yield from ([(criterion.name, text)] for text in _typed(view, criterion, own))
+        yield from _values(view, criterion, own)
+
+
+def _pairs(view: Grid, own: Any) -> Iterator[Asked]:
+    """Each criterion of the longest list on each of its sorts: an index may serve one, and be walked in vain for both.
+    The list of a supplier holds his own rows, whatever the sort."""
+    if view.model is not Avenant or view.for_suppliers:
+        return
+    for criterion in view.filters:
+        for asked in islice(_values(view, criterion, own), 1):
+            yield from ([*asked, ("tri", f"-{column.key}")] for column in view.columns if column.sortable)
+
+
+def _values(view: Grid, criterion: Filter, own: Any) -> Iterator[Asked]:
+    match criterion:
+        case PeriodFilter():
+            yield list(zip(criterion.names, PERIOD, strict=True))
+        case ChoiceFilter():
+            yield from ([(criterion.name, value)] for value in _choices(criterion))
+        case NumberFilter():
+            yield from ([(criterion.name, number)] for number in NUMBERS)
+        case _:
+            yield from ([(criterion.name, text)] for text in _typed(view, criterion, own))
 
 
 def _choices(criterion: ChoiceFilter) -> list[str]:

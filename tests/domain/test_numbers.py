@@ -33,3 +33,9 @@ def test_a_rank_beyond_six_digits_keeps_them_all():
 )
 def test_the_dossier_of_what_was_typed(typed, dossier):
     assert numbers.dossier_of(typed) == dossier
+
+
+def test_the_numbers_of_a_corridor_stand_together():
+    first, beyond = numbers.range_of("MS1")
+    known = sorted(numbers.dossier(code, rank) for code in ("MDV", "MS1", "MS2", "MSS") for rank in (0, 7, 10**7 - 1))
+    assert [one for one in known if first <= one < beyond] == [one for one in known if one.startswith("FINMS1")]
