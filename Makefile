@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := $(CURDIR)
+unexport PYTHONDONTWRITEBYTECODE  # every process would compile again all that it imports
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast killpoints bench bench-short lint types fix migrate demo code clean

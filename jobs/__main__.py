@@ -5,7 +5,9 @@ import signal
 import sys
 from types import FrameType
 
-from app.factory import create_app
+from wsgi import app  # first, since it says how a process starts
+
+# isort: split
 from jobs import scheduling
 from jobs.leader import Leader
 
@@ -13,7 +15,6 @@ from jobs.leader import Leader
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    app = create_app()
     with app.app_context():
         leader = Leader()
     scheduler = scheduling.build(app.app_context, leader)
