@@ -6,6 +6,7 @@ The data travels as one JSON string of `sys_inputs`: nothing in it can be read a
 import datetime as dt
 import functools
 import json
+import re
 import threading
 import unicodedata
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ _DRAWN = (
     (0x202F, 0x202F),
     (0x20AC, 0x20AC),
 )
+_PAGE = re.compile(rb"/Type\s*/Page\b")
 _one_at_a_time = threading.Lock()
 
 
@@ -47,9 +49,16 @@ def render(template: str, data: Mapping[str, Any], made_at: dt.datetime) -> byte
 
 
 def _compile(compiler: Any, data: Any, made_at: dt.datetime) -> bytes:
+    """Most letters are of one page: one that has more is made again, knowing how many."""
+    made = _made(compiler, data, made_at, pages=1)
+    pages = len(_PAGE.findall(made))
+    return made if pages == 1 else _made(compiler, data, made_at, pages)
+
+
+def _made(compiler: Any, data: Any, made_at: dt.datetime, pages: int) -> bytes:
     made: bytes = compiler.compile(
         format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False), "pages": str(pages)},
         pdf_standards=STANDARDS,
         timestamp=int(made_at.timestamp()),
     )

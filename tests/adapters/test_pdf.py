@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import subprocess
 
 import pikepdf
@@ -68,3 +69,12 @@ def test_a_sign_the_font_lacks_does_not_refuse_the_letter():
 
 def test_the_same_letter_has_the_same_bytes():
     assert pdf.render("payment_advice", ADVICE, MADE_AT) == pdf.render("payment_advice", ADVICE, MADE_AT)
+
+
+@pytest.mark.parametrize(("supplier", "several"), [("EDITEUR 1", False), ("EDITEUR " * 400, True)])
+def test_each_page_says_its_rank_and_how_many_there_are(supplier, several):
+    content = pdf.render("payment_advice", ADVICE | {"supplier": supplier}, MADE_AT)
+    pages = len(pikepdf.open(io.BytesIO(content)).pages)
+    assert (pages > 1) is several
+    said = re.findall(r"page (\d+) / (\d+)", text_of(content))
+    assert said == [(str(rank), str(pages)) for rank in range(1, pages + 1)]
