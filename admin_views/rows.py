@@ -16,6 +16,8 @@ from app.domain import limits
 from app.extensions import db
 
 COUNTED = "counted"
+KEPT = 256  # statements
+_KEPT: dict[tuple[int, ...], tuple[Any, sa.Select[Any]]] = {}
 GATHERED_FOR_FIRST = 200  # rows: of more, ten are met soon along any index
 
 
@@ -60,8 +62,7 @@ class Rows:
         if up_to and (total := self.count(up_to)) > up_to:
             return total, ()
         if self.at_hand:
-            counted = self._counting().scalar_subquery().label(COUNTED)
-            return self._told(self._page(shown, self._walked(order, counted), order, window), window)
+            return self._told(read(self._counted_page(shown, order, window)).all(), window)
         if self.searched or up_to:
             total, found = self._told(self._page(shown, *self._gathered(order), window), window)
             if total <= limits.COUNTED_UP_TO:
@@ -69,6 +70,23 @@ class Rows:
         elif (total := self.count()) <= limits.COUNTED_UP_TO:
             return total, self._page(shown, *self._gathered(order), window)
         return total, self._page(shown, self._walked(order), order, window)
+
+    def _counted_page(self, shown: sa.Select[Any], order: Order, window: Window) -> sa.Select[Any]:
+        """One page of rows at hand, and their count. From one end of the list, which most people ask for, it is the
+        same statement for all whose scope is written with the same conditions: built once, it is kept."""
+        parts = (shown, *self.conditions, order.expression)
+        ways = (order.descending, window.backwards, window.size, limits.COUNTED_UP_TO)
+        key = (*map(id, parts), *ways)
+        known = _KEPT.get(key) if window.cursor is None else None
+        if known:
+            return known[1]
+        counted = self._counting().scalar_subquery().label(COUNTED)
+        page = self._cut(shown, self._walked(order, counted), order, window)
+        if window.cursor is None:
+            if len(_KEPT) >= KEPT:
+                _KEPT.clear()
+            _KEPT[key] = parts, page  # the parts are kept with it: while they are, no other has their identity
+        return page
 
     def _told(self, found: Sequence[Any], window: Window) -> tuple[int, Sequence[Any]]:
         """How many rows there are, told by each of those found; beyond the last one, nobody tells."""
@@ -102,6 +120,10 @@ class Rows:
         return sa.select(*found.c, counted), order.among(found.c)
 
     def _page(self, shown: sa.Select[Any], keys: sa.Select[Any], order: Order, window: Window) -> Sequence[Any]:
+        """The rows of one page of these keys, and one more."""
+        return read(self._cut(shown, keys, order, window)).all()
+
+    def _cut(self, shown: sa.Select[Any], keys: sa.Select[Any], order: Order, window: Window) -> sa.Select[Any]:
         """One page of these keys and one more, joined to what is shown."""
         if window.cursor is not None:
             keys = keys.where(order.beyond(window.cursor, backwards=window.backwards))
@@ -109,7 +131,7 @@ class Rows:
         columns = [cut.c[SORT].label("sorted_on"), *(one for one in cut.c if one.key == COUNTED)]
         query = shown.add_columns(*columns).select_from(cut).join(self.model, self.model.id == cut.c.id)
         by = order.among(cut.c).by(backwards=window.backwards)
-        return read(joined(query, self.joins).order_by(*by)).all()
+        return joined(query, self.joins).order_by(*by)
 
     def narrowed(self, *columns: Any, sort: Sequence[Any] = ()) -> sa.Select[Any]:
         """These columns of the rows, joined to the tables that the conditions and `sort` read."""

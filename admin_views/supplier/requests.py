@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask import request
 from flask_login import current_user
 
@@ -30,6 +31,11 @@ STATUS = "statut"
 def _software_types() -> Choices:
     """Those of his enrolments: « type de logiciel tel que défini dans l'arrêté de financement »."""
     return [(kind, kind) for kind in sorted({one.software_type for one in own_enrolments()})]
+
+
+# Written once, whoever asks: the statement of a page is then built once (`Rows`).
+_OWN = Avenant.supplier_id == sa.bindparam("own_supplier", callable_=lambda: current_user.supplier_id)
+_COMPLETE = Avenant.status != RequestStatus.INCOMPLETE
 
 
 class RequestGrid(Grid):
@@ -77,9 +83,9 @@ class RequestGrid(Grid):
     def scope(self) -> Sequence[Any]:
         replaced = request.args.get(STATUS) == RequestStatus.SUPERSEDED.value
         return (
-            Avenant.supplier_id == current_user.supplier_id,
+            _OWN,
             ~Avenant.is_current if replaced else Avenant.is_current,
-            Avenant.status != RequestStatus.INCOMPLETE,
+            _COMPLETE,
         )
 
     def scope_at_hand(self) -> bool:

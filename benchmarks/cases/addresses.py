@@ -36,7 +36,8 @@ def by_person(flask: Flask, supplier: str, supplier_id: int) -> dict[str, list[s
     found: dict[str, list[str]] = {}
     for view in (one for site in flask.extensions["admin"] for one in site._views if isinstance(one, Grid)):
         who = supplier if view.for_suppliers else _reader(view)
-        own = view.model.supplier_id == supplier_id if view.for_suppliers else sa.true()
+        of_supplier = getattr(view.model, "supplier_id", None) if view.for_suppliers else None
+        own = sa.true() if of_supplier is None else of_supplier == supplier_id
         every = (*_sorts(view), *_boxes(view, own), *_criteria(view, own), *_pairs(view, own))
         asked = [urlencode(one) for one in every]
         found.setdefault(who, []).extend(f"{view.url}/?{one}" for one in asked)

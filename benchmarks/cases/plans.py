@@ -55,10 +55,11 @@ def lines(made: World, flask: Flask) -> list[Line]:
         long: dict[str, float] = dict(
             driver.execute("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r' AND reltuples > %s", (SMALL,))
         )
-        for username, addresses in _screens(flask).items():
+        for username, asked in _screens(flask).items():
             tell(f"{made.backend}: plans of {username}")
             browser = portal.client(flask, username)
-            readings = {one: _reading(driver, _statements(flask, browser, one), long) for one in addresses}
+            portal.body(browser, asked[0])  # « last seen » is not what is looked at
+            readings = {one: _reading(driver, _statements(flask, browser, one), long) for one in asked}
             found.append(_line(made, username, readings, bound))
     return found
 
@@ -160,7 +161,6 @@ def _statements(flask: Flask, browser: Any, address: str) -> list[tuple[str, Any
 
     with flask.app_context():
         engine = db.engine
-    portal.body(browser, address)  # « last seen » and caches are not what is looked at
     sa.event.listen(engine, "before_cursor_execute", listen)
     try:
         portal.body(browser, address)
