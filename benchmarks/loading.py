@@ -89,7 +89,9 @@ def bulk(engine: sa.Engine) -> Iterator[Loader]:
 
 def _before(backend: str) -> list[str]:
     if backend == "postgresql":  # foreign keys are triggers: not fired for a replica
-        return ["SET session_replication_role = replica", "SET timezone = 'UTC'", "SET maintenance_work_mem = '512MB'"]
+        settings = "session_replication_role = replica", "timezone = 'UTC'", "maintenance_work_mem = '512MB'"
+        # An index of a million rows may take longer than a page may.
+        return [f"SET {one}" for one in (*settings, "statement_timeout = 0")]
     return ["PRAGMA foreign_keys = OFF", "PRAGMA cache_size = -262144", "BEGIN IMMEDIATE"]
 
 
