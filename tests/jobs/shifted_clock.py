@@ -20,9 +20,9 @@ class ShiftedClock:
 
     def __init__(self, ground: Ground, **more: str) -> None:
         self._file = Path(ground.folder) / "clock"
-        # Waits are real: only the calendar is moved.
-        unmoved = dict.fromkeys(("DONT_FAKE_MONOTONIC", "FAKETIME_DONT_FAKE_MONOTONIC", "FAKETIME_NO_CACHE"), "1")
-        self._env = ground.env | unmoved | more
+        # Waits are real: only the calendar is moved. Neither are the dates of files: Python would read no bytecode.
+        unmoved = dict.fromkeys(("DONT_FAKE_MONOTONIC", "FAKETIME_DONT_FAKE_MONOTONIC", "NO_FAKE_STAT"), "1")
+        self._env = ground.env | unmoved | {"FAKETIME_CACHE_DURATION": "1"} | more  # seconds: a move is seen that soon
         self._env |= {"LD_PRELOAD": LIBRARY, "FAKETIME_TIMESTAMP_FILE": str(self._file)}
 
     def show(self, instant: dt.datetime) -> None:

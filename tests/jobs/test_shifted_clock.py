@@ -89,8 +89,8 @@ def test_each_deadline_is_kept_once_by_schedulers_that_are_killed(committed, fro
     with shifted.schedulers(noon(9), 2):
         seen_at(9)
         seen_at(10)
-    with shifted.schedulers(noon(11), 2) as running:
         seen_at(11)
+    with shifted.schedulers(noon(19), 2) as running:
         seen_at(19)
         shifted.show(noon(20))
         until(lambda: state()[1] > 2, "the closings begin", pause=0.002)
