@@ -3,8 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/system.sh test
-# Every process of the suite would compile the house again.
-unset PYTHONDONTWRITEBYTECODE
 
 folder=$(mktemp -d /tmp/segurnum-pg.XXXXXX)
 scratch=$folder/scratch
