@@ -24,15 +24,12 @@ KEPT = 512  # ways a criterion looks: a supplier's own choices make one each
 _HERE = "\0"  # stands for the address of the list in headings that are kept; no address holds one
 
 
-class Surround:
-    """That of one grid."""
+class Criteria:
+    """The search form of a list that has these criteria, whether it is a grid or not."""
 
-    def __init__(self, grid: "Grid") -> None:
-        self._grid = grid
-        self._named = {one.name: one for one in grid.filters}
+    def __init__(self, criteria: Sequence[Filter]) -> None:
+        self._named = {one.name: one for one in criteria}
         self._blank_criterion = functools.lru_cache(KEPT)(self._criterion)
-        self._head = functools.cache(self._drawn_head)
-        self._blank_boxes = functools.cache(lambda: _macro("boxes")(grid, MultiDict(), {}))
 
     def criterion(self, criterion: Filter, values: Values, errors: Mapping[str, str]) -> Markup:
         """One field of the search form, with what was typed in it."""
@@ -44,6 +41,16 @@ class Surround:
 
     def _criterion(self, name: str, offered: Sequence[tuple[str, str]], path: str) -> Markup:
         return _macro("criterion")(self._named[name], offered, MultiDict(), {}, path)
+
+
+class Surround(Criteria):
+    """All that stands around the rows of one grid."""
+
+    def __init__(self, grid: "Grid") -> None:
+        super().__init__(grid.filters)
+        self._grid = grid
+        self._head = functools.cache(self._drawn_head)
+        self._blank_boxes = functools.cache(lambda: _macro("boxes")(grid, MultiDict(), {}))
 
     def head(self, order: Order, sort_from: str) -> Markup:
         """The headings, each leading to its sort. `sort_from`: the address of the list, up to the sort (`pager`)."""

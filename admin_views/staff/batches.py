@@ -18,6 +18,7 @@ from admin_views.arguments import refuse_unknown
 from admin_views.criteria import ChoiceFilter, Filter, choices_of
 from admin_views.rows import Rows
 from admin_views.staff.criteria import RequestsOfFilter, corridors
+from admin_views.surround import Criteria
 from admin_views.whole_numbers import whole
 from app.domain.amounts import ZERO
 from app.domain.enums import Phase
@@ -36,12 +37,13 @@ CRITERIA: tuple[Filter, ...] = (
     ChoiceFilter("couloir", "Couloir", Avenant.corridor_code, corridors),
     ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
 )
+SURROUND = Criteria(CRITERIA)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """One of the two batches: its task, its address, the date its rows show, and whether it needs an
-    envelope. `filters` is what the search form of the grids reads."""
+    envelope. `filters` and `surround` are what the search form of the grids reads."""
 
     task: Task
     heading: str
@@ -50,6 +52,7 @@ class Batch:
     dated_label: str
     on_envelope: bool = False
     filters: tuple[Filter, ...] = CRITERIA
+    surround: Criteria = SURROUND
 
     def choosing(self, refusal: RuleBroken | None = None) -> tuple[dict[str, Any], int]:
         """The variables of the page where one ticks, and its status: 422 with what was refused."""
