@@ -104,7 +104,8 @@ class Rows:
         walked = some.where(gathered > GATHERED_FOR_FIRST).order_by(*order.by(backwards=False)).limit(how_many * 5)
         many = sa.select(*names).select_from(walked.subquery("walked"))
         by = order.among({one.name: one for one in names}).by(backwards=False)
-        values = read(sa.union_all(few, many).order_by(*by)).scalars().all()
+        either = sa.select(names[0]).select_from(sa.union_all(few, many).subquery("either"))
+        values = read(either.order_by(*by)).scalars().all()
         return list(dict.fromkeys(values))[:how_many]
 
     def _walked(self, order: Order, *more: Any) -> sa.Select[Any]:
