@@ -30,6 +30,7 @@ def short(number: float) -> str:
     return f"{number:.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
 
 
+FEW = 5  # rounds
 SCALE = 1_000_000
 """Requests in the world for which every goal is set."""
 
@@ -76,7 +77,7 @@ class Line:
 
     backend: str
     case: str
-    figures: Mapping[str, Stats] = field(default_factory=dict)
+    figures: dict[str, Stats] = field(default_factory=dict)
     goals: list[Goal] = field(default_factory=list)
     ratios: list[str] = field(default_factory=list)
     peak: float | None = None
@@ -87,8 +88,9 @@ class Line:
         return not self.fault and all(goal.reached for goal in self.goals)
 
 
-def interleaved(variants: Mapping[str, Callable[[], object]], rounds: int, warm: int = 2) -> dict[str, Stats]:
-    """Each variant once per round, in turn, after `warm` rounds that do not count."""
+def interleaved(variants: Mapping[str, Callable[[], object]], rounds: int, warm: int | None = None) -> dict[str, Stats]:
+    """Each variant once per round, in turn, after `warm` rounds that do not count: two, or one before a few."""
+    warm = (2 if rounds > FEW else 1) if warm is None else warm
     taken: dict[str, list[float]] = {name: [] for name in variants}
     for number in range(rounds + warm):
         for name, call in variants.items():
