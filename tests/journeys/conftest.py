@@ -176,12 +176,12 @@ class Visitor:
         """Click the button or the link of this name, and look at where it leads."""
         button = self.page.get_by_role("button", name=name, exact=True)
         (button if button.count() else self.page.get_by_role("link", name=name, exact=True)).first.click()
-        self.page.wait_for_load_state()
         self.check()
 
     def check(self) -> None:
-        """No script error on this page, nothing refused by the CSP, and no accessibility violation: axe-core looks
-        again at a screen when something is on it that it has not seen there at this width."""
+        """Once this page has loaded: no script error on it, nothing refused by the CSP, and no accessibility violation.
+        axe-core looks again at a screen when something is on it that it has not seen there at this width."""
+        self.page.wait_for_load_state()
         assert self.faults == [], f"{self.page.url}\n{self.faults}"
         screen = re.sub(r"\d+", "0", urlsplit(self.page.url).path), str(self.page.viewport_size)
         if not self.knows_the_screens and self.portal.eyes.sees_something_new(self.page, screen):
