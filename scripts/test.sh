@@ -13,6 +13,7 @@ if [ "$(df --output=avail -m /dev/shm 2>/dev/null | tail -n 1)" -gt 2000 ] 2>/de
   scratch=$(mktemp -d /dev/shm/segurnum-tests.XXXXXX)
 fi
 mkdir -p "$scratch"
+chmod 755 "$folder" "$scratch"  # PostgreSQL, which refuses root, has its files there
 export TMPDIR=$scratch
 
 echo "== style, floors, types"
@@ -28,7 +29,6 @@ pytest -n 2 --dist loadgroup -q
 
 echo "== the same suite on PostgreSQL, without what asks no database, nor the browser"
 port=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-chmod 755 "$folder"
 # Nothing here outlives the machine, so nothing waits for the disk. No autovacuum: a plan kept from when a table was
 # analysed empty reads the whole of it for each of forty thousand rows.
 scripts/postgres.sh start "$folder" "$port" fsync=off synchronous_commit=off full_page_writes=off autovacuum=off
