@@ -24,15 +24,16 @@ ruff format --check .
 lint-imports --no-cache
 wait "$types"
 
+# Two cores, three workers: one of them mostly waits, for the browser, a scheduler, the database.
 echo "== the suite on SQLite, with the journeys in Chromium"
-pytest -n 2 --dist loadgroup -q
+pytest -n 3 --dist loadgroup -q
 
 echo "== the same suite on PostgreSQL, without what asks no database, nor the browser"
 port=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 # Nothing here outlives the machine, so nothing waits for the disk. No autovacuum: a plan kept from when a table was
 # analysed empty reads the whole of it for each of forty thousand rows.
 scripts/postgres.sh start "$folder" "$port" fsync=off synchronous_commit=off full_page_writes=off autovacuum=off
-TEST_DATABASE_URL="postgresql://segur@127.0.0.1:$port" pytest -n 2 --dist loadgroup -q -m "not browser" \
+TEST_DATABASE_URL="postgresql://segur@127.0.0.1:$port" pytest -n 3 --dist loadgroup -q -m "not browser" \
   --ignore=tests/domain --ignore=tests/exchange --ignore=tests/corridors --ignore=tests/adapters \
   --ignore=tests/forms --ignore=tests/test_structure.py --ignore=tests/test_config.py --ignore=tests/test_docs.py \
   --ignore=tests/test_bench.py

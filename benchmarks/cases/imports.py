@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.corridors import documents
 from app.demo import deposits, orders
@@ -22,7 +23,7 @@ from app.exchange.line_rules import Circumstances
 from app.extensions import db
 from app.models.enrolments import Enrolment
 from app.models.users import User
-from app.services import clock, imports, simulations
+from app.services import clock, enrolments, imports, simulations
 from benchmarks import copies, portal, timing, world
 from benchmarks.cases.rewriting import Rewriter
 from benchmarks.databases import World, tell
@@ -160,11 +161,18 @@ def _all_bad(start: int, enrolment: Enrolment, user: User) -> float:
     return spent
 
 
+def _depositor() -> tuple[User, Enrolment]:
+    """Who deposits and for which software, read as the screen does before it simulates."""
+    person = sa.select(User).where(User.username == world.IMPORTER.username).options(joinedload(User.supplier))
+    user = db.session.scalars(person).one()
+    assert user.supplier_id is not None, "the bench's importer is a supplier"
+    return user, enrolments.open_by_file(user.supplier_id)[0]
+
+
 def _one(start: int, rewriter: Rewriter) -> dict[str, float]:
     """Simulate, import and give back one new file; then write its rows again, bare. Milliseconds."""
     content = file_of(start)
-    user = db.session.scalars(sa.select(User).where(User.username == world.IMPORTER.username)).one()
-    enrolment = world.importer_enrolment()
+    user, enrolment = _depositor()
     began = time.perf_counter()
     simulation = simulations.simulate(content, "banc.json", enrolment, Phase.AVANCE, enrolment.vat, user)
     db.session.commit()
