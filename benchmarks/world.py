@@ -23,7 +23,6 @@ from app.models.audit import AuditEntry, AuditHead
 from app.models.budget import Envelope
 from app.models.counters import Counter
 from app.models.credentials import RecoveryCode
-from app.models.enrolments import Enrolment
 from app.models.users import User
 from app.services import (
     accounts,
@@ -143,9 +142,3 @@ def _enrolled(who: SupplierPerson, officer: Actor, secret: str) -> Depositor:
         supplier.id, enrolment.id, version.id, who.corridor, who.software_type, enrolment.referencing.dsr,
         supplier.name, user.id, who.username, who.ans,
     )  # fmt: skip
-
-
-def importer_enrolment() -> Enrolment:
-    """The enrolment whose files are imported."""
-    query = sa.select(Enrolment).join(Enrolment.supplier).where(Enrolment.supplier.has(siret=IMPORTER.siret))
-    return db.session.scalars(query).one()
