@@ -184,11 +184,11 @@ def _check_deposit(verdict: Verdict, deposit: Deposit) -> None:
 def _alive_import(supplier_id: int, digest: str) -> JsonImport | None:
     """The first import of these very bytes of which a request still lives, if any."""
     same = sa.select(JsonImport).where(JsonImport.supplier_id == supplier_id, JsonImport.digest == digest)
-    alive = sa.select(Avenant.id).where(Avenant.is_current, Avenant.status.in_(ALIVE))
-    for one in db.session.scalars(same.order_by(JsonImport.id)).all():  # none, but for a file deposited before
-        if db.session.scalar(alive.where(Avenant.json_import_id == one.id).limit(1)):
-            return one
-    return None
+    if db.session.execute(same.with_only_columns(JsonImport.id).limit(1)).first() is None:
+        return None  # a file deposited before is rare: the join, dearer to plan, is for it alone
+    joined = same.join(Avenant, Avenant.json_import_id == JsonImport.id)
+    alive = joined.where(Avenant.is_current, Avenant.status.in_(ALIVE))
+    return db.session.scalar(alive.order_by(JsonImport.id).limit(1))
 
 
 # --- faults of lines
