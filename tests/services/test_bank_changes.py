@@ -126,7 +126,7 @@ def test_no_mail_nor_journal_holds_the_whole_iban(alice):
     bank_changes.accept(change, change.version, own_account.officer())
     db.session.commit()
     bodies = db.session.scalars(sa.select(Mail.body)).all()
-    lines = db.session.execute(sa.select(AuditEntry.action, AuditEntry.payload)).all()
+    lines = db.session.execute(sa.select(AuditEntry.action, AuditEntry.payload).order_by(AuditEntry.id)).all()
     assert [one.action for one in lines if one.action.endswith("bank_change")] == [
         "ask_bank_change",
         "accept_bank_change",

@@ -32,7 +32,8 @@ def batch(user):
 
 def audited(number):
     db.session.commit()
-    return list(db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject == number)))
+    lines = sa.select(AuditEntry.action).where(AuditEntry.subject == number).order_by(AuditEntry.id)
+    return list(db.session.scalars(lines))
 
 
 def test_the_last_piece_makes_the_request_in_progress(user, batch):

@@ -129,7 +129,8 @@ def test_the_journal_tells_what_changed(alice):
     change = sent(alice, moved(alice), "identity")
     person_changes.accept(change, "", change.version, own_account.officer())
     db.session.commit()
-    actions = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject == alice.supplier.siret)).all()
+    about_them = sa.select(AuditEntry.action).where(AuditEntry.subject == alice.supplier.siret)
+    actions = db.session.scalars(about_them.order_by(AuditEntry.id)).all()
     assert actions[-2:] == ["ask_people_change", "change_people"]
 
 

@@ -42,7 +42,8 @@ def stored():
 
 
 def counted():
-    return [(one.day, one.corridor_code, one.count) for one in db.session.scalars(sa.select(SimulationCount))]
+    days = db.session.scalars(sa.select(SimulationCount).order_by(SimulationCount.day))
+    return [(one.day, one.corridor_code, one.count) for one in days]
 
 
 def test_it_offers_the_software_of_the_corridors_deposited_by_file(public):

@@ -35,7 +35,8 @@ def test_an_envelope_is_empty_until_another_person_approves(people, login, sessi
     session.expire_all()
     assert str(envelope.total) == "1000.50"
     assert client.post(f"{TO_APPROVE}/{change(session).id}/approuver").status_code == 409
-    actions = session.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject == "ENV-MDV")).all()
+    about_it = sa.select(AuditEntry.action).where(AuditEntry.subject == "ENV-MDV").order_by(AuditEntry.id)
+    actions = session.scalars(about_it).all()
     assert actions == ["propose", "approve"]
 
 
