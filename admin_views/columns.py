@@ -17,7 +17,8 @@ class Column:
     """One column. The label is the model's unless given; `shown` turns the value into text.
 
     `sorted_on`: what the list is sorted on, when it is not the value. A closed list is sorted as its labels read,
-    unless it is told otherwise."""
+    unless it is told otherwise. `unaided`: an index holds the whole list in this order, and none the part that a
+    criterion meets (`Order`)."""
 
     key: str
     expression: Any
@@ -27,6 +28,7 @@ class Column:
     shown: Callable[[Any], str] = formats.shown
     badge: bool = False
     sorted_on: Any = None
+    unaided: bool = False
 
     def __post_init__(self) -> None:
         if self.sorted_on is None:

@@ -21,11 +21,13 @@ Values = Mapping[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A named criterion of the search form. Subclasses say how the text typed narrows the list."""
+    """A named criterion of the search form. Subclasses say how the text typed narrows the list. `along`: an index holds
+    what it meets in the order of this column."""
 
     name: str
     label: str
     expression: Any
+    along: Any = field(default=None, kw_only=True)
 
     kind = "text"
     gathered_first = False  # True: what it meets is found by an index that no list is sorted on (`Rows`)
@@ -44,8 +46,8 @@ class Filter:
         return folded.contains(self.expression, text)
 
     def bounds(self, values: Values, order: Order) -> Sequence[Any]:
-        """What is true besides of the rows it meets, and shortens a walk along the index of this order (`Rows`)."""
-        return ()
+        """What is true of the rows it meets, and shortens a walk along the index of this order (`Rows`)."""
+        return self.conditions(values) if self.along is not None and self.along is order.expression else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,11 @@ class MultiChoiceFilter(ChoiceFilter):
         if not set(chosen) <= set(dict(self.choices())):
             raise RuleBroken("Choisissez des valeurs de la liste.", field=self.name)
         return [self.expression == chosen[0] if len(chosen) == 1 else self.expression.in_(chosen)]
+
+    def bounds(self, values: Values, order: Order) -> Sequence[Any]:
+        """No index holds several values together."""
+        several = len([text for text in values.get(self.name, []) if text]) > 1
+        return () if several else ChoiceFilter.bounds(self, values, order)
 
 
 @dataclass(frozen=True, slots=True)

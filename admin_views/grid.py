@@ -121,7 +121,7 @@ class Grid(Guarded, ModelView):
         )
         at_hand = not narrowing and self.scope_at_hand()
         bounds = [one for criterion in self.filters for one in criterion.bounds(given, order)]
-        rows = Rows(self.model, self.joins, (*self.scope(), *narrowing), searched, at_hand, tuple(bounds))
+        rows = Rows(self.model, self.joins, tuple(self.scope()), tuple(narrowing), searched, at_hand, tuple(bounds))
         return rows, bool(conditions)
 
     def order_asked(self, text: str | None) -> Order:
@@ -132,7 +132,7 @@ class Grid(Guarded, ModelView):
         column = next((one for one in self.columns if one.key == sort and one.sortable), None)
         if column is None:
             abort(400)
-        return Order(self.model.id, column.sorted_on, descending, self._nullable(column))
+        return Order(self.model.id, column.sorted_on, descending, self._nullable(column), column.unaided)
 
     def _nullable(self, column: Column) -> bool:
         """Whether rows without a value may be met: a column that may be empty, or of a table that may have no row."""
@@ -221,7 +221,7 @@ class Grid(Guarded, ModelView):
             abort(404)
         if not limits.AUTOCOMPLETE_FROM <= len(text) <= limits.CRITERION_LENGTH:
             return jsonify([])
-        rows = Rows(self.model, self.joins, (*self.scope(), criterion.condition(text)), searched=True)
+        rows = Rows(self.model, self.joins, tuple(self.scope()), (criterion.condition(text),), searched=True)
         return jsonify(rows.first(criterion.proposed, PROPOSALS, self.order_asked(None)))
 
     # --- the generated writing addresses: not here

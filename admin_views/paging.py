@@ -60,12 +60,14 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Order:
     """A list sorted on one column, the key breaking ties, so that pages never overlap. Rows without a value come last
-    (first when descending). `nullable`: such rows may be met."""
+    (first when descending). `nullable`: such rows may be met. `unaided`: only the whole list has an index in this
+    order; what a criterion meets may all stand at its other end."""
 
     key: Any
     expression: Any
     descending: bool
     nullable: bool
+    unaided: bool = False
 
     @property
     def columns(self) -> tuple[Any, Any]:

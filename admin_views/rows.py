@@ -19,6 +19,8 @@ COUNTED = "counted"
 KEPT = 256  # statements
 _KEPT: dict[tuple[int, ...], tuple[Any, sa.Select[Any]]] = {}
 GATHERED_FOR_FIRST = 200  # rows: of more, ten are met soon along any index
+# Rows met along the index of the sort, then rows gathered when these were not a page: each twice, the second time more.
+STEPS: tuple[tuple[int, int | None], ...] = ((15_000, 60_000), (200_000, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +34,25 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of `model` that meet every condition. `searched`: one of them is met by reading all that the others
-    leave, or by an index of its own, that no list is sorted on; the rows are then counted and cut in one statement.
-    `at_hand`: they stand together in an index, or are nearly all there are: wherever a page begins its rows are met at
-    once, and need not be gathered first. `bounds`: true of every row, said to the database when it walks an index of
-    the sort, which they shorten, and not when it finds rows otherwise: it would believe them fewer."""
+    """The rows of `model` that meet every condition: `scope`, of who asks, and `criteria`, of what he asks. `searched`:
+    one of them is met by reading all that the others leave, or by an index of its own, that no list is sorted on; the
+    rows are then counted and cut in one statement. `at_hand`: they stand together in an index, or are nearly all there
+    are: wherever a page begins its rows are met at once, and need not be gathered first. `bounds`: true of every row,
+    said to the database when it walks an index of the sort, which they shorten, and not when it finds rows otherwise:
+    it would believe them fewer."""
 
     model: Any
     joins: Sequence[Join]
-    conditions: tuple[Any, ...]
+    scope: tuple[Any, ...]
+    criteria: tuple[Any, ...] = ()
     searched: bool = False
     at_hand: bool = False
     bounds: tuple[Any, ...] = ()
+
+    @property
+    def conditions(self) -> tuple[Any, ...]:
+        """What the rows meet."""
+        return self.scope + self.criteria
 
     def count(self, up_to: int | None = None) -> int:
         """How many they are; `up_to + 1` (`limits.COUNTED_UP_TO + 1`) when they are more."""
@@ -69,7 +78,7 @@ class Rows:
                 return total, found
         elif (total := self.count()) <= limits.COUNTED_UP_TO:
             return total, self._page(shown, *self._gathered(order), window)
-        return total, self._page(shown, self._walked(order), order, window)
+        return total, self._sought(shown, order, window)
 
     def _counted_page(self, shown: sa.Select[Any], order: Order, window: Window) -> sa.Select[Any]:
         """One page of rows at hand, and their count. From one end of the list, which most people ask for, it is the
@@ -108,14 +117,42 @@ class Rows:
         values = read(either.order_by(*by)).scalars().all()
         return list(dict.fromkeys(values))[:how_many]
 
+    def _sought(self, shown: sa.Select[Any], order: Order, window: Window) -> Sequence[Any]:
+        """One page of rows that are more than are counted. Most are soon met along the index of the sort; it may also
+        hold them all at its other end. Neither their place nor their number is known: each way is tried in turn, and
+        neither goes far before the other was tried. What is searched for row by row is never gathered."""
+        if self.searched or not (order.unaided and self.criteria):
+            return self._page(shown, self._walked(order), order, window)
+        found: Sequence[Any] = ()
+        for walked, gathered in STEPS:
+            found = read(self._near(shown, order, window, walked)).all()
+            if len(found) > window.size:
+                break
+            found = self._page(shown, *self._gathered(order, gathered), window)
+            if gathered and found and found[0].counted <= gathered:
+                break
+        return found
+
+    def _near(self, shown: sa.Select[Any], order: Order, window: Window, how_many: int) -> sa.Select[Any]:
+        """What is met of one page within the next rows in scope. The criteria are judged row by row: as conditions of
+        the walk, they would lengthen it."""
+        met = sa.and_(*self.criteria).label("met")
+        walk: sa.Select[Any] = sa.select(*order.columns, met).select_from(self.model)
+        walk = self._joined(walk, (*self.conditions, order.expression)).where(*self.scope, *self.bounds)
+        walk = self._beyond(walk, order, window)
+        found = walk.order_by(*order.by(backwards=window.backwards)).limit(how_many).subquery("walked").c
+        keys: sa.Select[Any] = sa.select(found.id, found[SORT]).where(found.met)
+        # PostgreSQL sees that they come in order, and stops at the last of the page. SQLite would sort them all again.
+        return self._cut(shown, keys, order.among(found), window, come_sorted=db.engine.dialect.name == "sqlite")
+
     def _walked(self, order: Order, *more: Any) -> sa.Select[Any]:
         """The keys met along the index of the sort: so many rows are wanted that some are never far."""
         return self.narrowed(*order.columns, *more, sort=(order.expression,)).where(*self.bounds)
 
-    def _gathered(self, order: Order) -> tuple[sa.Select[Any], Order]:
-        """The keys of rows found before they are sorted, no more than are counted: the database may not walk the index
-        of the sort to meet them. And how they are sorted then."""
-        some = self.narrowed(*order.columns, sort=(order.expression,)).limit(limits.COUNTED_UP_TO + 1)
+    def _gathered(self, order: Order, up_to: int | None = limits.COUNTED_UP_TO) -> tuple[sa.Select[Any], Order]:
+        """The keys of rows found before they are sorted, one more than `up_to` at most: the database may not walk the
+        index of the sort to meet them. And how they are sorted then."""
+        some = self.narrowed(*order.columns, sort=(order.expression,)).limit(up_to and up_to + 1)
         found = some.cte("found").prefix_with("MATERIALIZED")
         counted = sa.select(sa.func.count()).select_from(found).scalar_subquery().label(COUNTED)
         return sa.select(*found.c, counted), order.among(found.c)
@@ -124,15 +161,22 @@ class Rows:
         """The rows of one page of these keys, and one more."""
         return read(self._cut(shown, keys, order, window)).all()
 
-    def _cut(self, shown: sa.Select[Any], keys: sa.Select[Any], order: Order, window: Window) -> sa.Select[Any]:
+    def _cut(
+        self, shown: sa.Select[Any], keys: sa.Select[Any], order: Order, window: Window, *, come_sorted: bool = False
+    ) -> sa.Select[Any]:
         """One page of these keys and one more, joined to what is shown."""
-        if window.cursor is not None:
-            keys = keys.where(order.beyond(window.cursor, backwards=window.backwards))
-        cut = keys.order_by(*order.by(backwards=window.backwards)).limit(window.size + 1).subquery("page")
+        by = () if come_sorted else order.by(backwards=window.backwards)
+        cut = self._beyond(keys, order, window).order_by(*by).limit(window.size + 1).subquery("page")
         columns = [cut.c[SORT].label("sorted_on"), *(one for one in cut.c if one.key == COUNTED)]
         query = shown.add_columns(*columns).select_from(cut).join(self.model, self.model.id == cut.c.id)
         by = order.among(cut.c).by(backwards=window.backwards)
         return joined(query, self.joins).order_by(*by)
+
+    def _beyond(self, keys: sa.Select[Any], order: Order, window: Window) -> sa.Select[Any]:
+        """Those of these keys that stand after where the page begins."""
+        if window.cursor is None:
+            return keys
+        return keys.where(order.beyond(window.cursor, backwards=window.backwards))
 
     def narrowed(self, *columns: Any, sort: Sequence[Any] = ()) -> sa.Select[Any]:
         """These columns of the rows, joined to the tables that the conditions and `sort` read."""

@@ -39,7 +39,13 @@ class RequestsOfFilter(SupplierFilter):
     """The requests of the suppliers found: their keys first, so that the list is read by supplier."""
 
     def condition(self, text: str) -> Any:
-        return Avenant.supplier_id.in_(db.session.scalars(sa.select(Supplier.id).where(supplier_condition(text))).all())
+        return Avenant.supplier_id.in_(_suppliers(text))
+
+    def bounds(self, values: Values, order: Order) -> Sequence[Any]:
+        """The numbers of one supplier stand together in an index of their own."""
+        text = typed(values, self.name) if order.expression is Avenant.number else ""
+        found = _suppliers(text) if text else ()
+        return (Avenant.supplier_id == found[0],) if len(found) == 1 else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +56,8 @@ class RequestsOfCorridorFilter(ChoiceFilter):
     choices: Any = field(default=lambda: corridors())
 
     def bounds(self, values: Values, order: Order) -> Sequence[Any]:
-        code = typed(values, self.name)
-        return number_search.within_corridor(code) if code and order.expression is Avenant.number else ()
+        code = typed(values, self.name) if order.expression is Avenant.number else ""
+        return number_search.within_corridor(code) if code else ChoiceFilter.bounds(self, values, order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,11 @@ class RequestNumberFilter(NumberFilter):
         return self.expression.in_(numbered)
 
 
+def _suppliers(text: str) -> Sequence[int]:
+    """The keys of those that `supplier_condition` meets."""
+    return db.session.scalars(sa.select(Supplier.id).where(supplier_condition(text))).all()
+
+
 def supplier_condition(text: str) -> sa.ColumnElement[bool]:
     """Name or SIRET contains the text, spaces of a SIRET set aside."""
     return sa.or_(folded.contains(Supplier.name, text), Supplier.siret.contains(text.replace(" ", ""), autoescape=True))
@@ -88,6 +99,10 @@ class TaskFilter(ChoiceFilter):
     def condition(self, text: str) -> Any:
         ChoiceFilter.condition(self, text)
         return worklists.with_supplier() if text == WAITING else worklists.condition(Task(text), current_user.id)
+
+    def bounds(self, values: Values, order: Order) -> Sequence[Any]:
+        """A task is one status; waiting is several, that no index holds together."""
+        return () if typed(values, self.name) == WAITING else ChoiceFilter.bounds(self, values, order)
 
 
 def _tasks() -> Choices:

@@ -30,6 +30,7 @@ from app.models.suppliers import Supplier
 from app.services import formats, staff_scope
 
 STATUS = "statut"
+_STATUSES = choices_of(RequestStatus, without=[RequestStatus.INCOMPLETE])
 
 
 class StaffRequests(Instruction, Grid):
@@ -41,16 +42,16 @@ class StaffRequests(Instruction, Grid):
     list_heading = "Demandes de financement"
     page_template = "staff/requests.html"
     columns = (
-        Column("number", Avenant.number, label="Numéro"),
+        Column("number", Avenant.number, label="Numéro", unaided=True),
         Column("phase", Avenant.phase, sortable=False),
         Column("software", Avenant.software_type, sortable=False),
         Column("supplier", Supplier.name, label="Fournisseur", sortable=False),
         Column("editor_number", Avenant.editor_number, label="N° éditeur", sortable=False),
-        Column("deposited_at", Avenant.deposited_at, label="Dépôt"),
+        Column("deposited_at", Avenant.deposited_at, label="Dépôt", unaided=True),
         Column("status", Avenant.status, badge=True, sortable=False),
-        Column("status_changed_at", Avenant.status_changed_at, label="Depuis le"),
+        Column("status_changed_at", Avenant.status_changed_at, label="Depuis le", unaided=True),
         Column("payment_state", Avenant.payment_state, label="État de paiement", badge=True, sortable=False),
-        Column("declared_ht", Avenant.declared_ht, label="Déclaré HT (€)", numeric=True),
+        Column("declared_ht", Avenant.declared_ht, label="Déclaré HT (€)", numeric=True, unaided=True),
         Column("retained", Avenant.retained, label="Retenu (€)", numeric=True, sortable=False),
         Column("amount", Avenant.amount, label="Décidé (€)", numeric=True, sortable=False),
     )
@@ -59,18 +60,22 @@ class StaffRequests(Instruction, Grid):
     filters: ClassVar[Sequence[Filter]] = (
         NumberFilter("numero", "Numéro de demande", Avenant.number),
         RequestsOfFilter("fournisseur", "Fournisseur (nom ou SIRET)"),
-        ChoiceFilter(STATUS, "Statut", Avenant.status, choices_of(RequestStatus, without=[RequestStatus.INCOMPLETE])),
-        ChoiceFilter("paiement", "État de paiement", Avenant.payment_state, choices_of(PaymentState)),
+        ChoiceFilter(STATUS, "Statut", Avenant.status, _STATUSES, along=Avenant.deposited_at),
+        ChoiceFilter(
+            "paiement", "État de paiement", Avenant.payment_state, choices_of(PaymentState), along=Avenant.deposited_at
+        ),
         ChoiceFilter("type", "Type", Avenant.phase, choices_of(Phase)),
-        RequestsOfCorridorFilter("couloir", "Couloir"),
-        TaskFilter("a_faire", "À faire par moi"),
-        MultiChoiceFilter("logiciel", "Logiciel", Avenant.software_type, software_types),
-        PeriodFilter("depot", "Déposée entre le", Avenant.deposited_at, label_to="et le"),
+        RequestsOfCorridorFilter("couloir", "Couloir", along=Avenant.deposited_at),
+        TaskFilter("a_faire", "À faire par moi", along=Avenant.deposited_at),
+        MultiChoiceFilter("logiciel", "Logiciel", Avenant.software_type, software_types, along=Avenant.deposited_at),
+        PeriodFilter("depot", "Déposée entre le", Avenant.deposited_at, label_to="et le", along=Avenant.deposited_at),
     )
 
     def scope(self) -> Sequence[Any]:
-        replaced = request.args.get(STATUS) == RequestStatus.SUPERSEDED.value
-        return (~Avenant.is_current if replaced else Avenant.is_current, staff_scope.condition(current_user.role_set))
+        seen = staff_scope.condition(current_user.role_set)
+        if request.args.get(STATUS) == RequestStatus.SUPERSEDED.value:
+            return ~Avenant.is_current, Avenant.status == RequestStatus.SUPERSEDED, seen
+        return Avenant.is_current, seen
 
     def scope_at_hand(self) -> bool:
         """Who reads every request leaves out but the incomplete ones."""

@@ -161,6 +161,36 @@ def test_gathered_first_or_met_on_the_way_the_rows_are_the_same(seven, officer, 
         assert [number for page in pages for number in page] == in_order(sort)
 
 
+@pytest.fixture
+def four_later(seven):
+    """Four more, deposited, judged and numbered after the seven. Returns the criterion that leaves them out."""
+    model = db.session.query(Avenant).first()
+    later = bulk.copies(model, 4, first=20_000_000)
+    moved = {name: getattr(model, name) + dt.timedelta(days=400) for name in ("deposited_at", "status_changed_at")}
+    db.session.query(Avenant).filter(Avenant.id.in_(later)).update(moved)
+    day = clock.paris_day(model.deposited_at)
+    return f"depot_du={day}&depot_au={day}"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param([(100, 1), (1, None)], id="met at once"),
+        pytest.param([(3, 100), (1, None)], id="gathered, being few"),
+        pytest.param([(3, 1), (100, None)], id="met further"),
+        pytest.param([(3, 1), (4, None)], id="gathered, being many"),
+    ],
+)
+@pytest.mark.parametrize("sort", ["-number", "-status_changed_at", "-deposited_at", "declared_ht", "number"])
+def test_more_rows_than_are_counted_are_found_wherever_they_stand(four_later, officer, monkeypatch, steps, sort):
+    monkeypatch.setattr(limits, "COUNTED_UP_TO", 2)
+    monkeypatch.setattr(rows, "STEPS", steps)
+    ours = [number for number in in_order(sort) if number < "FINMDV2"]
+    address = f"{STAFF}?{four_later}&tri={sort}"
+    assert walk(officer, address, "next") == [ours[:3], ours[3:6], ours[6:]]
+    assert walk(officer, f"{address}&fin=1", "prev") == [ours[4:], ours[1:4], ours[:3]]
+
+
 def test_a_supplier_walks_through_his_own_only(seven, login, monkeypatch):
     factories.avenant(number="FINMDV999999M0")
     client = login(factories.supplier_user(seven.supplier))
