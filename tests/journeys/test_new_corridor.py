@@ -14,6 +14,7 @@ import pytest
 
 import config
 from app.domain.enums import EnrolmentKind
+from app.domain.vat import VatRegime
 from app.extensions import db
 from app.factory import create_app
 from app.models.bank_accounts import BankAccount
@@ -111,13 +112,14 @@ def enrolled(portal):
         with app.app_context():
             officer = actors.of(db.session.query(User).filter_by(username="gestionnaire1").one())
             user = db.session.query(User).filter_by(username="fournisseur-a").one()
-            account = db.session.query(BankAccount).filter_by(supplier_id=user.supplier_id).first()
+            account = db.session.query(BankAccount).filter_by(supplier_id=user.supplier_id).one()
             software = referencings.register(
                 ANS, CODE, "LOG", wave=1, software="ESSAI", software_version="1", editor_siret=user.supplier.siret,
                 profiles=["Général"], effective_on=dt.date(2021, 10, 7), actor=officer,
             )  # fmt: skip
-            vat = db.session.query(enrolments.Enrolment).filter_by(supplier_id=user.supplier_id).first().vat
-            made = enrolments.deposit(user.supplier, software, account, vat, EnrolmentKind.INITIAL, actors.of(user))
+            made = enrolments.deposit(
+                user.supplier, software, account, VatRegime.HT, EnrolmentKind.INITIAL, actors.of(user)
+            )
             enrolments.validate(made, officer)
             db.session.commit()
             db.session.remove()
