@@ -128,6 +128,15 @@ def test_requirements_are_pinned_with_hashes_and_name_no_address(path):
     assert [pin.split()[0] for pin in pins if "==" not in pin or "--hash=sha256:" not in pin] == []
 
 
+def test_what_is_tested_and_measured_is_what_is_served():
+    """uv pins each list by itself: a tool of the tests may hold a library back there alone."""
+    pins = re.compile(r"^([a-z0-9\[\]-]+)==(\S+)", re.MULTILINE)
+    served = dict(pins.findall((ROOT / "requirements.txt").read_text(encoding="utf-8")))
+    for more in ("requirements-dev.txt", "requirements-bench.txt"):
+        there = dict(pins.findall((ROOT / more).read_text(encoding="utf-8")))
+        assert {one: there.get(one) for one in served} == served, more
+
+
 LISTS = sorted(
     {
         member
