@@ -1,6 +1,6 @@
 # One command to run, one to test. `make help` lists the rest.
 SHELL := /bin/bash
-PYTHON ?= python3
+PYTHON ?= $(shell scripts/python.sh)
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)

@@ -23,7 +23,7 @@ has_postgresql() {
 missing=()
 case "$1" in
   python)
-    python3 -c 'import ensurepip, venv' 2>/dev/null || install python3 python3-venv
+    "$("$(dirname "$0")/python.sh")" -c 'import ensurepip, venv' 2>/dev/null || install python3 python3-venv
     ;;
   test)
     has_postgresql || missing+=(postgresql)
