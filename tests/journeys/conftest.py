@@ -23,7 +23,7 @@ from app.demo.people import PASSWORD, STAFF
 from tests import smtp_peer
 from tests.adapters import sirene_peer
 from tests.conftest import migrated_database
-from tests.journeys.accessibility import Eyes
+from tests.journeys.accessibility import Eyes, new_context
 
 # Headless by birth: a page costs it half of what it costs the whole browser.
 CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
@@ -210,7 +210,7 @@ def visit(browser: Browser, portal: Portal, windows: dict[str, BrowserContext]) 
     strangers: list[BrowserContext] = []
 
     def open_for(username: str | None = None, width: int = 1360) -> Visitor:
-        context = windows.get(username or "") or browser.new_context(locale="fr-FR", accept_downloads=True)
+        context = windows.get(username or "") or new_context(browser, locale="fr-FR", accept_downloads=True)
         page = pages.get(username or "") or context.new_page()
         page.set_viewport_size({"width": width, "height": 900})
         visitor = Visitor(page, portal)

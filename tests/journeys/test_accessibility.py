@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.accessibility import Eyes
+from tests.journeys.accessibility import Eyes, new_context
 
 pytestmark = pytest.mark.browser
 PAGE = """<!doctype html><html lang="fr"><title>Une page</title>
@@ -16,7 +16,7 @@ PAGE = """<!doctype html><html lang="fr"><title>Une page</title>
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
+    context = new_context(browser)
     yield context.new_page()
     context.close()
 
