@@ -64,11 +64,13 @@ def encrypted(user: str = "") -> bytes:
 
 def unpacking_pdf(megabytes: int) -> bytes:
     """A small PDF whose object stream unpacks to this size as soon as it is opened."""
+    blank, check = b" " * 1024 * 1024, zlib.adler32(b"1 0 ")
     packer = zlib.compressobj(9)
-    data = packer.compress(b"1 0 ")
+    data = packer.compress(b"1 0 ") + packer.flush(zlib.Z_FULL_FLUSH)
+    data += (packer.compress(blank) + packer.flush(zlib.Z_FULL_FLUSH)) * megabytes  # from here on, each is packed alike
     for _ in range(megabytes):
-        data += packer.compress(b" " * 1024 * 1024)
-    data += packer.flush()
+        check = zlib.adler32(blank, check)
+    data += b"\x03\x00" + struct.pack(">I", check)  # an empty last block
     head = b"%PDF-1.7\n"
     objects = b"3 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n" % len(data)
     objects += data + b"\nendstream\nendobj\n"

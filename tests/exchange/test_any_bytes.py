@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from app.domain.enums import Phase
 from app.domain.vat import VatRegime
-from app.exchange import examination, line_model, reading, result
+from app.exchange import examination, reading, result
 from app.exchange.envelope import Depositor
 from app.exchange.line_rules import Circumstances
 from app.exchange.result import Answer
+from tests import shipped
 from tests.exchange.test_examination import TODAY
 from tests.json_files import ANS, SAMPLE, SIRET
-from tests.shipped import SPECS
 
-MODEL = line_model.build(SPECS["MDV"], Phase.AVANCE)
+MODEL = shipped.model_of_every_wave("MDV", Phase.AVANCE)
 SCRAPS = [b"{", b"}", b"[", b"]", b",", b":", b'"', b"\\", b"NaN", b"-", b"0", b"1e9", b"null", b"\x00", b"\xc2\x85"]
 SCRAPS += [b"\xff", b"\\u0000", b"\\ud800", b"\\u003a", b'"a":1,', b" ", b"\n", "é".encode(), b"true", b"'", b"//"]
 VALUES = st.recursive(

@@ -7,9 +7,10 @@ import pytest
 from app.domain import limits
 from app.domain.enums import DepositMode, Phase
 from app.domain.vat import VatRegime
-from app.exchange import codes, examination, line_model, reading
+from app.exchange import codes, examination, reading
 from app.exchange.envelope import Depositor
 from app.exchange.line_rules import Circumstances
+from tests import shipped
 from tests.json_files import ANS, SAMPLE, SIRET, changed, line, place_of, put, sample, solde_line, written
 from tests.shipped import SPECS
 
@@ -18,7 +19,7 @@ A_DOCTOR = "beneficiaires.liberal.0."
 
 
 def examine(content, phase=Phase.AVANCE, code="MDV", profiles=("Général",), vat=VatRegime.HT):
-    model = line_model.build(SPECS[code], phase)
+    model = shipped.model_of_every_wave(code, phase)
     around = Circumstances(TODAY, vat, profiles)
     return examination.examine(reading.read(content), phase, model, Depositor(SIRET, ANS), around)
 
@@ -298,7 +299,7 @@ def test_codes_fit_their_field_and_are_said_once():
 @pytest.mark.parametrize("phase", list(Phase))
 @pytest.mark.parametrize("code", sorted(SPECS))
 def test_every_corridor_has_its_model_and_its_schema(code, phase):
-    schema = line_model.build(SPECS[code], phase).json_schema()
+    schema = shipped.model_of_every_wave(code, phase).json_schema()
     assert schema["type"] == "array"
     if SPECS[code].deposit is DepositMode.JSON:  # a form has tags of its own, and no file
         assert examine(written({"lignesImport": [{}]}), phase, code).lines[0].rejected

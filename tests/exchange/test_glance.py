@@ -17,18 +17,12 @@ from app.exchange import doubles, examination, example_file, glance, line_model,
 from app.exchange.envelope import Depositor
 from app.exchange.line_rules import Circumstances, check
 from app.exchange.lines import Line, editor_number_of, number_of
+from tests import shipped
 from tests.exchange.test_any_bytes import VALUES
 from tests.exchange.test_examination import TODAY
 from tests.json_files import ANS, SIRET, put, sample, written
-from tests.shipped import BY_FILE
 
-MODELS = {
-    (spec.code, wave, phase): line_model.build(spec.narrowed(wave), phase)
-    for spec in BY_FILE.values()  # nothing else comes in a file
-    for wave in spec.waves
-    for phase in Phase
-}
-DOCTORS = MODELS["MDV", 1, Phase.AVANCE]
+DOCTORS = shipped.model("MDV-1-avance")
 AROUND = Circumstances(TODAY, VatRegime.HT, ["Général"])
 LIKELY = [None, True, False, 0, 1, 1.0, 358.333, "", " ", [], {}, "HT", "TTC", "LIBERAL", "STRUCTURE", "31/02/2021"]
 LIKELY += ["2021-10-03", "24/11/2026", "a.pdf", "A.PDF", ".pdf", "a/b.pdf", "pdf", "exe", "10003461033", "1026018159"]
@@ -93,9 +87,9 @@ def damage(raws, chance):
 
 
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("asked", sorted(MODELS))
+@pytest.mark.parametrize("asked", sorted(shipped.FILES))
 def test_both_controls_agree_on_damaged_lines(asked, seed):
-    model, chance = MODELS[asked], random.Random(f"{asked}{seed}")
+    model, chance = shipped.model(asked), random.Random(f"{asked}{seed}")
     for faults in (0, 1, 2, 8):
         raws = sample()["lignesImport"] if model is DOCTORS else lines_of(model, 6)
         for _ in range(faults):

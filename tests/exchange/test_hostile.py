@@ -11,16 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain import limits
-from app.domain.enums import Phase
-from app.exchange import codes, examination, line_model, line_shape
+from app.exchange import codes, examination, line_shape
+from tests import shipped
 from tests.exchange import hostile_files
 from tests.exchange.test_any_bytes import VALUES, examine
 from tests.json_files import SAMPLE
-from tests.shipped import BY_FILE
 
 ROOT = Path(__file__).parents[2]
 ROOM = 150 * limits.MEGABYTE  # above what the process holds before it reads
-MODELS = [line_model.build(spec.narrowed(spec.windows[0].wave), phase) for spec in BY_FILE.values() for phase in Phase]
 
 
 def test_no_file_of_five_megabytes_takes_more_than_its_room():
@@ -80,9 +78,10 @@ def told(errors):
     ]
 
 
-@given(st.sampled_from(MODELS), st.data())
+@given(st.sampled_from(list(shipped.FILES)), st.data())
 @settings(max_examples=300, deadline=None, database=None, derandomize=True)
-def test_the_shape_told_one_by_one_is_the_shape_told_at_once(model, data):
+def test_the_shape_told_one_by_one_is_the_shape_told_at_once(file, data):
+    model = shipped.model(file)
     line = data.draw(lines_of(model.tree) | VALUES)
     at_once = [one | {"loc": one["loc"][1:]} for one in model.errors([line])]
     assert told(line_shape.errors(model.tree, line)) == told(at_once)

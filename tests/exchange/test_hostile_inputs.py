@@ -10,40 +10,29 @@ from hypothesis import strategies as st
 
 from app.domain.enums import Phase
 from app.domain.vat import VatRegime
-from app.exchange import codes, examination, example_file, line_model, reading
+from app.exchange import codes, examination, example_file, reading
 from app.exchange.envelope import Depositor
 from app.exchange.line_rules import Circumstances
+from tests import shipped
 from tests.conftest import TODAY
 from tests.exchange.test_any_bytes import VALUES
 from tests.json_files import ANS, SIRET
-from tests.shipped import BY_FILE
 
 FRENCH = re.compile(r"[a-zà-ÿœ]{2}", re.IGNORECASE)
 AROUND = Circumstances(TODAY, VatRegime.HT)
 WITHOUT_TEXT = (codes.EMPTY.code, codes.NOT_UTF8.code)
-FILES = [
-    (spec, wave, phase)
-    for spec in BY_FILE.values()
-    for wave in sorted({window.wave for window in spec.windows})
-    for phase in Phase
-    if any(window.wave == wave and window.phase is phase for window in spec.windows)
-]
-NAMES = [f"{spec.code}-{wave}-{phase.value}" for spec, wave, phase in FILES]
-MODELS = {
-    name: line_model.build(spec.narrowed(wave), phase) for name, (spec, wave, phase) in zip(NAMES, FILES, strict=True)
-}
 
 
 def example(name):
     """The example file of a corridor, as data."""
-    model = MODELS[name]
+    model = shipped.model(name)
     made = example_file.example(model.spec, model.phase, ANS, SIRET, "HT", TODAY)
     return made
 
 
 def findings(name, content):
     """Every finding, each checked against the text of the file."""
-    model = MODELS[name]
+    model = shipped.model(name)
     examined = examination.examine(reading.read(content), model.phase, model, Depositor(SIRET, ANS), AROUND)
     of_file, of_lines = examination.findings(examined)
     json.dumps(examination.as_rows(of_file + of_lines), ensure_ascii=False).encode()
@@ -86,7 +75,7 @@ def put(line, path, value):
     line[path[-1]] = value
 
 
-each = pytest.mark.parametrize("name", NAMES)
+each = pytest.mark.parametrize("name", shipped.FILES)
 
 
 @each
@@ -137,7 +126,7 @@ AMOUNTS = [
 @each
 def test_amounts_that_are_none(name):
     data, mark = example(name), "7654321.01"
-    tag = "montantSegurHT" if MODELS[name].phase is Phase.AVANCE else "montantSegurHTFacture"
+    tag = "montantSegurHT" if shipped.model(name).phase is Phase.AVANCE else "montantSegurHTFacture"
     data["lignesImport"][0]["commande"][tag] = float(mark)
     text = written(data, indent=2).decode()
     at = text.index(mark)
@@ -291,7 +280,7 @@ def test_every_naughty_text_in_every_field(name):
                 assert any(one.level == codes.ERROR for one in found), (path, said[:40])
 
 
-@given(st.sampled_from(NAMES), st.data())
+@given(st.sampled_from(list(shipped.FILES)), st.data())
 @settings(max_examples=1000, deadline=None, database=None, derandomize=True)
 def test_a_thousand_wrong_files_of_the_schema(name, data):
     made = example(name)
