@@ -76,6 +76,10 @@ class NumberFilter(Filter):
     def condition(self, text: str) -> Any:
         return number_search.contains(long_enough(text, self.name))
 
+    def sought(self, text: str) -> tuple[Any, dict[str, str]]:
+        """The condition without the text, three characters or more, and what it lacks (`number_search.sought`)."""
+        return number_search.sought(text)
+
 
 @dataclass(frozen=True, slots=True)
 class ChoiceFilter(Filter):

@@ -221,8 +221,9 @@ class Grid(Guarded, ModelView):
             abort(404)
         if not limits.AUTOCOMPLETE_FROM <= len(text) <= limits.CRITERION_LENGTH:
             return jsonify([])
-        rows = Rows(self.model, self.joins, tuple(self.scope()), (criterion.condition(text),), searched=True)
-        return jsonify(rows.first(criterion.proposed, PROPOSALS, self.order_asked(None)))
+        condition, value = criterion.sought(text)
+        rows = Rows(self.model, self.joins, tuple(self.scope()), (condition,), searched=True)
+        return jsonify(rows.first(criterion.proposed, PROPOSALS, self.order_asked(None), value))
 
     # --- the generated writing addresses: not here
 

@@ -4,7 +4,7 @@ A page is found by its keys alone — narrowed, sorted, limited — and only its
 Rows are counted up to `limits.COUNTED_UP_TO` (docs/decisions, « Lists page by key »).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from app.extensions import db
 
 COUNTED = "counted"
 KEPT = 256  # statements
-_KEPT: dict[tuple[int, ...], tuple[Any, sa.Select[Any]]] = {}
+_KEPT: dict[tuple[Any, ...], tuple[Any, sa.Select[Any]]] = {}
 GATHERED_FOR_FIRST = 200  # rows: of more, ten are met soon along any index
 # Rows met along the index of the sort, then rows gathered when these were not a page: each twice, the second time more.
 STEPS: tuple[tuple[int, int | None], ...] = ((15_000, 60_000), (200_000, None))
@@ -83,27 +83,30 @@ class Rows:
     def _counted_page(self, shown: sa.Select[Any], order: Order, window: Window) -> sa.Select[Any]:
         """One page of rows at hand, and their count. From one end of the list, which most people ask for, it is the
         same statement for all whose scope is written with the same conditions: built once, it is kept."""
-        parts = (shown, *self.conditions, order.expression)
+
+        def page() -> sa.Select[Any]:
+            counted = self._counting().scalar_subquery().label(COUNTED)
+            return self._cut(shown, self._walked(order, counted), order, window)
+
+        if window.cursor is not None:
+            return page()
         ways = (order.descending, window.backwards, window.size, limits.COUNTED_UP_TO)
-        key = (*map(id, parts), *ways)
-        known = _KEPT.get(key) if window.cursor is None else None
-        if known:
-            return known[1]
-        counted = self._counting().scalar_subquery().label(COUNTED)
-        page = self._cut(shown, self._walked(order, counted), order, window)
-        if window.cursor is None:
-            if len(_KEPT) >= KEPT:
-                _KEPT.clear()
-            _KEPT[key] = parts, page  # the parts are kept with it: while they are, no other has their identity
-        return page
+        return _kept((shown, *self.conditions, order.expression), ways, page)
 
     def _told(self, found: Sequence[Any], window: Window) -> tuple[int, Sequence[Any]]:
         """How many rows there are, told by each of those found; beyond the last one, nobody tells."""
         return (found[0].counted if found else self.count() if window.cursor else 0), found
 
-    def first(self, expression: Any, how_many: int, order: Order) -> list[Any]:
-        """The first values of a column in an order, each once, in one statement. Few rows are gathered before they are
-        sorted; of many, enough are met along the index of the order."""
+    def first(self, expression: Any, how_many: int, order: Order, lacking: Mapping[str, str]) -> list[Any]:
+        """The first values of a column in an order, each once, in one statement, built once for the same conditions.
+        `lacking`: what the conditions leave to be said."""
+        ways = (order.descending, how_many, GATHERED_FOR_FIRST)
+        parts = (expression, *self.conditions, order.expression)
+        statement = _kept(parts, ways, lambda: self._first(expression, how_many, order))
+        return list(dict.fromkeys(read(statement, lacking).scalars()))[:how_many]
+
+    def _first(self, expression: Any, how_many: int, order: Order) -> sa.Select[Any]:
+        """Few rows are gathered before they are sorted; of many, enough are met along the index of the order."""
         # By their names: so written, the statement is built sooner.
         names: tuple[Any, ...] = (sa.column("value", expression.type), sa.column("id"), sa.column(SORT))
         some = self.narrowed(expression.label("value"), *order.columns, sort=(expression, order.expression))
@@ -114,8 +117,7 @@ class Rows:
         many = sa.select(*names).select_from(walked.subquery("walked"))
         by = order.among({one.name: one for one in names}).by(backwards=False)
         either = sa.select(names[0]).select_from(sa.union_all(few, many).subquery("either"))
-        values = read(either.order_by(*by)).scalars().all()
-        return list(dict.fromkeys(values))[:how_many]
+        return either.order_by(*by)
 
     def _sought(self, shown: sa.Select[Any], order: Order, window: Window) -> Sequence[Any]:
         """One page of rows that are more than are counted. Most are soon met along the index of the sort; it may also
@@ -194,10 +196,24 @@ class Rows:
         return joined(query, needed)
 
 
-def read(query: Any) -> Any:
+def _kept(parts: tuple[Any, ...], ways: tuple[Any, ...], build: Callable[[], sa.Select[Any]]) -> sa.Select[Any]:
+    """The statement made of these parts in these ways, built once. The parts are kept with it: while they are, no other
+    has their identity."""
+    key = (*map(id, parts), *ways)
+    known = _KEPT.get(key)
+    if known:
+        return known[1]
+    if len(_KEPT) >= KEPT:
+        _KEPT.clear()
+    made = build()
+    _KEPT[key] = parts, made
+    return made
+
+
+def read(query: Any, values: Mapping[str, Any] | None = None) -> Any:
     """The rows of a query, as the driver gives them: the session, through which objects come, would cost as much again
-    and has nothing to add to columns."""
-    return db.session.connection().execute(query)
+    and has nothing to add to columns. `values`: of its parameters."""
+    return db.session.connection().execute(query, values)
 
 
 def joined(query: sa.Select[Any], joins: Sequence[Join]) -> sa.Select[Any]:

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from admin_views.criteria import ChoiceFilter, Choices, Filter, NumberFilter, Values, long_enough, typed
 from admin_views.paging import Order
+from admin_views.rows import read
 from app.domain import numbers
 from app.domain.enums import Phase
 from app.extensions import db
@@ -72,11 +73,16 @@ class RequestNumberFilter(NumberFilter):
         return self.number
 
     def condition(self, text: str) -> Any:
-        met = NumberFilter.condition(self, text)
-        if met is sa.true():
+        return self._of_those(NumberFilter.condition(self, text))
+
+    def sought(self, text: str) -> tuple[Any, dict[str, str]]:
+        numbered, value = NumberFilter.sought(self, text)
+        return self._of_those(numbered), value
+
+    def _of_those(self, numbered: Any) -> Any:
+        if numbered is sa.true():
             return self.expression.is_not(None)
-        numbered = sa.select(Avenant.request_id).where(met)
-        return self.expression.in_(numbered)
+        return self.expression.in_(sa.select(Avenant.request_id).where(numbered))
 
 
 def _suppliers(text: str) -> Sequence[int]:
@@ -139,10 +145,10 @@ class AuditSubjectFilter(Filter):
 def corridors() -> Choices:
     """The corridors that have a version."""
     query = sa.select(Corridor.code, Corridor.label).order_by(Corridor.code)
-    return [(code, f"{code} – {label}") for code, label in db.session.execute(query)]
+    return [(code, f"{code} – {label}") for code, label in read(query)]
 
 
 def software_types() -> Choices:
     """The software types the ANS has referenced."""
-    types = db.session.scalars(sa.select(Referencing.software_type).distinct().order_by(Referencing.software_type))
-    return [(kind, kind) for kind in types]
+    types = read(sa.select(Referencing.software_type).distinct().order_by(Referencing.software_type))
+    return [(kind, kind) for (kind,) in types]

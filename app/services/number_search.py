@@ -10,11 +10,21 @@ from app.services import trigrams
 def contains(text: str) -> sa.ColumnElement[bool]:
     """The WHERE on `Avenant` of the numbers that hold this text, three characters or more, whatever its case. What
     every number begins with is looked for in none: it is `sa.true()`."""
-    if not (text.isascii() and text.isalnum()):  # what no number holds
+    known = _known(text)
+    return trigrams.NUMBERS.contains(text) if known is None else known
+
+
+def sought(text: str) -> tuple[sa.ColumnElement[bool], dict[str, str]]:
+    """The same, without the text, and what it lacks (`Trigrams.sought`)."""
+    known = _known(text)
+    return trigrams.NUMBERS.sought(text) if known is None else (known, {})
+
+
+def _known(text: str) -> sa.ColumnElement[bool] | None:
+    """Whether every number holds this text, or none; None when it must be looked for."""
+    if not (text.isascii() and text.isalnum()):
         return sa.false()
-    if text.upper() == numbers.BEGINNING:
-        return sa.true()
-    return trigrams.NUMBERS.contains(text)
+    return sa.true() if text.upper() == numbers.BEGINNING else None
 
 
 def within_corridor(code: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -220,6 +220,21 @@ def test_the_last_deposited_are_proposed_first(seven, login, monkeypatch, gather
         assert (site, login(person).get(f"{site}propositions?champ=numero&q=FIN").json) == (site, last)
 
 
+def test_each_text_typed_is_proposed_what_holds_it(seven, login):
+    """One statement serves all that is typed, whoever types it."""
+    factories.avenant(number="FINMDV777777M0")
+    ours = in_order("-deposited_at")
+    theirs = [number for number in ours if "777" not in number]
+    client = login(factories.user(Role.OFFICER))
+    for text in ("777", "FIN", "mdv7", "M0'", "777", "ZZZ"):
+        held = [number for number in ours if text.upper() in number]
+        assert (text, client.get(f"{STAFF}propositions?champ=numero&q={text}").json) == (text, held[:10])
+    client = login(factories.supplier_user(seven.supplier))
+    for text in ("777", "FIN", theirs[0]):
+        held = [number for number in theirs if text in number]
+        assert (text, client.get(f"{SUPPLIER}propositions?champ=numero&q={text}").json) == (text, held)
+
+
 def test_searching_again_keeps_the_sort_and_the_boxes(seven, login):
     client = login(factories.supplier_user(seven.supplier))
     page = client.get(f"{SUPPLIER}?tri=number&type=avance&f_number=FIN&numero=MDV").text
