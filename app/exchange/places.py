@@ -22,11 +22,6 @@ _BLANK = r"[ \t\n\r]*"
 _TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _BEFORE = re.compile(r"[ \t\n\r,]*")
 _TAG = re.compile(rf"[ \t\n\r,]*({_TEXT}){_BLANK}:{_BLANK}")
-# The beginning of a file whose lines come before any other object or list, and after texts and numbers only.
-_HEAD = re.compile(
-    rf'{_BLANK}\{{{_BLANK}(?:(?!"{LINES}"){_TEXT}{_BLANK}:{_BLANK}(?:{_TEXT}|[^\s"{{}}\[\],]++){_BLANK},{_BLANK})*+'
-    rf'"{LINES}"{_BLANK}:{_BLANK}\['
-)
 _PLAIN = re.compile(r"[^\s,\]}]++")
 _BRACKETS = re.compile(rf"{_TEXT}|([{{\[])|([}}\]])")
 _STRING = re.compile(_TEXT)
@@ -121,6 +116,18 @@ def _end(text: str, at: int) -> int:
     raise AssertionError("the text is JSON")
 
 
+def _lines_begin(text: str, at: int) -> int | None:
+    """Where the lines are in a file that begins here, when no other object or list comes before them."""
+    for name, tag in _tags(text, at + 1):
+        found = _TAG.match(text, tag)
+        assert found is not None, "it was found there"
+        if name == LINES:
+            return found.end() if text[found.end()] == "[" else None
+        if text[found.end()] in "{[":
+            return None
+    return None
+
+
 def _nth(line: Any, steps: Sequence[Step]) -> tuple[int, int] | None:
     """How many values of the same tags a line has before this one, and in all; a list on the way has one of each."""
     ranks = [index for index, step in enumerate(steps) if isinstance(step, int)]
@@ -208,10 +215,10 @@ class Places:
         if self._twice or len(path) < 2 or path[0] != LINES:
             return self._root, path
         if self._lines is None:
-            head = _HEAD.match(self._text)
-            if head is None:
+            begin = _lines_begin(self._text, self._root.offset)
+            if begin is None:
                 return self._root, path
-            self._lines = _Value(b"", head.end() - 1)
+            self._lines = _Value(b"", begin)
             self._lines.inside = self._list(getattr(_FILE.decode(self._text), LINES), self._lines.offset)
         return self._lines, path[1:]
 
