@@ -1,6 +1,8 @@
 """How a letter becomes a PDF: typst, tagged (PDF/UA-1) and archivable (PDF/A-2a), with embedded fonts only.
 
-The data travels as one JSON string of `sys_inputs`: nothing in it can be read as markup.
+What is compiled is one call of the template's function `made`, with the data as one JSON text in one string: nothing in
+it can be read as markup. The template itself does not change from one letter to the next, and what typst knows of it
+serves again (`sys.inputs`, which every module may read, would have it all done again).
 """
 
 import datetime as dt
@@ -38,27 +40,29 @@ def render(template: str, data: Mapping[str, Any], made_at: dt.datetime) -> byte
 
     A sign the font does not draw (an emoji in a company's name) is written « ? » rather than refusing the letter.
     """
-    compiler = _compiler(template)
     with _one_at_a_time:
         try:
-            return _compile(compiler, data, made_at)
+            return _compile(template, data, made_at)
         except typst.TypstError as fault:
             if "could not be displayed" not in str(fault):
                 raise
-            return _compile(compiler, _drawable(data), made_at)
+            return _compile(template, _drawable(data), made_at)
 
 
-def _compile(compiler: Any, data: Any, made_at: dt.datetime) -> bytes:
+def _compile(template: str, data: Any, made_at: dt.datetime) -> bytes:
     """Most letters are of one page: one that has more is made again, knowing how many."""
-    made = _made(compiler, data, made_at, pages=1)
+    made = _made(template, data, made_at, pages=1)
     pages = len(_PAGE.findall(made))
-    return made if pages == 1 else _made(compiler, data, made_at, pages)
+    return made if pages == 1 else _made(template, data, made_at, pages)
 
 
-def _made(compiler: Any, data: Any, made_at: dt.datetime, pages: int) -> bytes:
-    made: bytes = compiler.compile(
+def _made(template: str, data: Any, made_at: dt.datetime, pages: int) -> bytes:
+    # A JSON text written once more as JSON has the escapes of a string of typst: a quote and a backslash, no other.
+    said = json.dumps(json.dumps(data, ensure_ascii=False), ensure_ascii=False)
+    call = f'#import "/{template}.typ": made\n#made(json(bytes({said})), {pages})\n'
+    made: bytes = _compiler().compile(
+        call.encode(),
         format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False), "pages": str(pages)},
         pdf_standards=STANDARDS,
         timestamp=int(made_at.timestamp()),
     )
@@ -66,9 +70,9 @@ def _made(compiler: Any, data: Any, made_at: dt.datetime, pages: int) -> bytes:
 
 
 @functools.cache
-def _compiler(template: str) -> Any:
-    """One compiler per template and process: it keeps the fonts and what it has parsed."""
-    return typst.Compiler(str(TEMPLATES / f"{template}.typ"), root=str(TEMPLATES), ignore_system_fonts=True)
+def _compiler() -> Any:
+    """One compiler per process: it keeps the fonts, what it has parsed and what it has laid out."""
+    return typst.Compiler(root=str(TEMPLATES), ignore_system_fonts=True)
 
 
 def _drawable(value: Any) -> Any:
