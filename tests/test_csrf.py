@@ -17,10 +17,9 @@ def guarded(app, client, monkeypatch):
     return client
 
 
-def person_for(endpoint: str):
-    """Somebody it is open to; of one closed to everybody, anybody: the token is asked for first."""
-    role = min((role for role in WHO[endpoint] if role), key=str, default=Role.OFFICER)
-    return factories.supplier_user() if role is Role.SUPPLIER else factories.user(role)
+def role_for(endpoint: str) -> Role:
+    """One it is open to; of an address closed to everybody, any: the token is asked for first."""
+    return min((role for role in WHO[endpoint] if role), key=str, default=Role.OFFICER)
 
 
 def written_rows() -> dict[str, int]:
@@ -34,13 +33,15 @@ def written_rows() -> dict[str, int]:
 @pytest.mark.parametrize("form", [{}, {"csrf_token": "faux"}], ids=["no token", "wrong token"])
 def test_every_post_without_its_token_is_refused(app, session, guarded, login, form):
     posts = [(endpoint, where) for endpoint, method, where in routes(app) if method == "POST"]
-    people = {endpoint: person_for(endpoint) for endpoint, _ in posts}
+    people = {role: factories.supplier_user() if role is Role.SUPPLIER else factories.user(role) for role in Role}
     session.commit()
     before = written_rows()
     answers = {}
-    for endpoint, where in posts:
-        login(people[endpoint])
-        answers[endpoint] = guarded.post(where, data=form).status_code
+    for role, person in people.items():
+        login(person)
+        mine = [(endpoint, where) for endpoint, where in posts if role_for(endpoint) is role]
+        answers |= {endpoint: guarded.post(where, data=form).status_code for endpoint, where in mine}
+    assert len(answers) == len({endpoint for endpoint, _ in posts})
     assert {endpoint: code for endpoint, code in answers.items() if code != 400} == {}
     assert written_rows() == before
 

@@ -3,7 +3,7 @@
 import logging
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, render_template
+from flask import Flask, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.domain.errors import Conflict, NotAllowed, RuleBroken, Unavailable
@@ -63,7 +63,7 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
         return TITLES[400][0], 400  # an unknown host: no address can be built, so no page
     if error.code is None or error.code < 400:
         return error
-    page, code = _page(error.code)
+    page, code = _page(error.code, read_only=request.method in ("GET", "HEAD"))
     retry = getattr(error, "retry_after", None)
     return (page, code, {"Retry-After": str(retry)}) if retry else (page, code)  # type: ignore[return-value]
 
@@ -97,7 +97,9 @@ def _struck(struck: Strike) -> Answer:
     return *_page(503, message, title), {"Retry-After": str(seconds)}
 
 
-def _page(code: int, message: str = "", title: str = "") -> tuple[str, int]:
-    db.session.rollback()
+def _page(code: int, message: str = "", title: str = "", *, read_only: bool = False) -> tuple[str, int]:
+    """`read_only`: nothing is to be undone, and what was read of the person may serve."""
+    if not read_only:
+        db.session.rollback()
     usual, text = TITLES.get(code, TITLES[500] if code >= 500 else TITLES[400])
     return render_template("errors/error.html", code=code, title=title or usual, message=message or text), code
