@@ -63,10 +63,12 @@ class KnownValueFilter(Filter):
 
 @dataclass(frozen=True, slots=True)
 class NumberFilter(Filter):
-    """« Numéro de demande »: contains, from three characters, proposed as one types from `lookup`."""
+    """« Numéro de demande »: contains, from three characters, proposed as one types from `lookup`. `repeated`: several
+    rows of the list may bear the same number."""
 
     kind = "lookup"
     gathered_first = True
+    repeated = False
 
     @property
     def proposed(self) -> Any:

@@ -223,7 +223,9 @@ class Grid(Guarded, ModelView):
             return jsonify([])
         condition, value = criterion.sought(text)
         rows = Rows(self.model, self.joins, tuple(self.scope()), (condition,), searched=True)
-        return jsonify(rows.first(criterion.proposed, PROPOSALS, self.order_asked(None), value))
+        return jsonify(
+            rows.first(criterion.proposed, PROPOSALS, self.order_asked(None), value, repeated=criterion.repeated)
+        )
 
     # --- the generated writing addresses: not here
 

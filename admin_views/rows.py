@@ -18,7 +18,8 @@ from app.extensions import db
 COUNTED = "counted"
 KEPT = 256  # statements
 _KEPT: dict[tuple[Any, ...], tuple[Any, sa.Select[Any]]] = {}
-GATHERED_FOR_FIRST = 200  # rows: of more, ten are met soon along any index
+GATHERED_FOR_FIRST = 2_000  # rows: of more among a million, ten are met within 5 000 along any index
+REPEATED = 5  # rows read for each value wanted, of a column that says the same in several
 # Rows met along the index of the sort, then rows gathered when these were not a page: each twice, the second time more.
 STEPS: tuple[tuple[int, int | None], ...] = ((15_000, 60_000), (200_000, None))
 
@@ -97,15 +98,18 @@ class Rows:
         """How many rows there are, told by each of those found; beyond the last one, nobody tells."""
         return (found[0].counted if found else self.count() if window.cursor else 0), found
 
-    def first(self, expression: Any, how_many: int, order: Order, lacking: Mapping[str, str]) -> list[Any]:
+    def first(
+        self, expression: Any, how_many: int, order: Order, lacking: Mapping[str, str], *, repeated: bool
+    ) -> list[Any]:
         """The first values of a column in an order, each once, in one statement, built once for the same conditions.
-        `lacking`: what the conditions leave to be said."""
-        ways = (order.descending, how_many, GATHERED_FOR_FIRST)
+        `lacking`: what the conditions leave to be said. `repeated`: several rows may say the same."""
+        most = how_many * REPEATED if repeated else how_many
+        ways = (order.descending, most, GATHERED_FOR_FIRST)
         parts = (expression, *self.conditions, order.expression)
-        statement = _kept(parts, ways, lambda: self._first(expression, how_many, order))
+        statement = _kept(parts, ways, lambda: self._first(expression, most, order))
         return list(dict.fromkeys(read(statement, lacking).scalars()))[:how_many]
 
-    def _first(self, expression: Any, how_many: int, order: Order) -> sa.Select[Any]:
+    def _first(self, expression: Any, most: int, order: Order) -> sa.Select[Any]:
         """Few rows are gathered before they are sorted; of many, enough are met along the index of the order."""
         # By their names: so written, the statement is built sooner.
         names: tuple[Any, ...] = (sa.column("value", expression.type), sa.column("id"), sa.column(SORT))
@@ -113,7 +117,7 @@ class Rows:
         found = some.limit(GATHERED_FOR_FIRST + 1).cte("found").prefix_with("MATERIALIZED")
         gathered = sa.select(sa.func.count()).select_from(found).scalar_subquery()
         few = sa.select(*names).select_from(found).where(gathered <= GATHERED_FOR_FIRST)
-        walked = some.where(gathered > GATHERED_FOR_FIRST).order_by(*order.by(backwards=False)).limit(how_many * 5)
+        walked = some.where(gathered > GATHERED_FOR_FIRST).order_by(*order.by(backwards=False)).limit(most)
         many = sa.select(*names).select_from(walked.subquery("walked"))
         by = order.among({one.name: one for one in names}).by(backwards=False)
         either = sa.select(names[0]).select_from(sa.union_all(few, many).subquery("either"))

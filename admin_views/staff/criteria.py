@@ -67,6 +67,7 @@ class RequestNumberFilter(NumberFilter):
     of its number."""
 
     number: Any = None
+    repeated = True
 
     @property
     def proposed(self) -> Any:

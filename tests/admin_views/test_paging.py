@@ -20,11 +20,13 @@ from admin_views.supplier.requests import RequestGrid
 from app.domain import limits
 from app.domain.enums import Phase, RequestStatus, Role
 from app.extensions import db
+from app.models.mails import Mail
 from app.models.payments import Payment
-from app.models.requests import Avenant
+from app.models.requests import Avenant, FundingRequest
 from app.models.users import User
 from app.services import clock
 from tests import bulk, factories
+from tests.admin_views import grid_rows
 
 STAFF, SUPPLIER = "/gestion/demandes/", "/segurnums/demandes/"
 LISTED = re.compile(r'href="/(?:gestion|segurnums)/demandes/(FIN\w+)"')
@@ -218,6 +220,20 @@ def test_the_last_deposited_are_proposed_first(seven, login, monkeypatch, gather
     last = in_order("-deposited_at")[:3]
     for site, person in ((SUPPLIER, factories.supplier_user(seven.supplier)), (STAFF, factories.user(Role.OFFICER))):
         assert (site, login(person).get(f"{site}propositions?champ=numero&q=FIN").json) == (site, last)
+
+
+@pytest.mark.parametrize("gathered", [200, 1])
+def test_a_number_that_many_rows_bear_leaves_room_for_the_next(seven, login, monkeypatch, gathered):
+    monkeypatch.setattr(rows, "GATHERED_FOR_FIRST", gathered)
+    monkeypatch.setattr(grid, "PROPOSALS", 2)
+    grid_rows.mails(seven, 7)
+    first, *others = db.session.query(Mail).order_by(Mail.id)
+    for mail in others:
+        mail.request_id = others[-1].request_id
+    db.session.flush()
+    numbers = [db.session.get(FundingRequest, mail.request_id).number for mail in (others[-1], first)]
+    client = login(factories.user(Role.OFFICER))
+    assert client.get("/gestion/courriels/propositions?champ=demande&q=FIN").json == numbers
 
 
 def test_each_text_typed_is_proposed_what_holds_it(seven, login):
