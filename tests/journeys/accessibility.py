@@ -12,15 +12,17 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 # Handed to the browser once, compiled where a page is looked at: half of what it costs to send it each time.
 _LOAD = f"globalThis.loadAxe = function () {{{AXE_SCRIPT}}};"
-# What a page is made of: each kind of element under each kind of parent, whatever its texts and how many there are.
+# What is in sight on a page: each kind of element under each kind of parent, whatever its texts and how many there
+# are. What scrolls at one width may not at another.
 _KINDS = """() => {
   const kinds = new Map();
   const kind = one => {
     if (!kinds.has(one)) kinds.set(one, [one.tagName, one.getAttribute("class"), one.getAttribute("role"), one.hidden,
-      one.open, ...one.getAttributeNames().sort()].join(" "));
+      one.open, one.scrollWidth > one.clientWidth, ...one.getAttributeNames().sort()].join(" "));
     return kinds.get(one);
   };
-  return [...new Set([...document.body.querySelectorAll("*")].map(one => kind(one.parentElement) + " > " + kind(one)))];
+  const seen = [...document.body.querySelectorAll("*")].filter(one => one.checkVisibility({visibilityProperty: true}));
+  return [...new Set(seen.map(one => kind(one.parentElement) + " > " + kind(one)))];
 }"""
 # Every rule on the whole page; but of the texts painted alike, the contrast of the first that axe-core can judge. One
 # that it leaves undecided, over an image say, teaches nothing: its like is asked again on the next page.
@@ -71,11 +73,11 @@ class Eyes:
     """What was seen since the browser opened: what each screen is made of, and how the
     texts look whose contrast was judged enough."""
 
-    made_of: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    made_of: dict[str, set[str]] = field(default_factory=dict)
     appearances: set[str] = field(default_factory=set)
 
-    def sees_something_new(self, page: Page, screen: tuple[str, str]) -> bool:
-        """Whether something is on this screen that was not there before."""
+    def sees_something_new(self, page: Page, screen: str) -> bool:
+        """Whether something is in sight on this screen that was not before."""
         kinds = set(page.evaluate(_KINDS))
         seen = self.made_of.setdefault(screen, set())
         new = not kinds <= seen

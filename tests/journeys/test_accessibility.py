@@ -64,9 +64,12 @@ def test_what_hangs_on_the_whole_page_is_asked_of_each(eyes, page):
 def test_something_new_is_seen_whatever_the_texts(eyes, page):
     def new(inside: str) -> bool:
         page.set_content(PAGE.format(inside))
-        return eyes.sees_something_new(page, ("/", "390"))
+        return eyes.sees_something_new(page, "/")
 
     assert new("<p>un</p>")
     assert not new("<p>deux</p><p>trois</p>")
     assert new("<p class=pale>deux</p>")
     assert new("<p><b>deux</b></p>")
+    assert not new("<p><b>deux</b><i hidden>trois</i></p>")
+    assert new("<p><b>deux</b><i>trois</i></p>")
+    assert new(f"<p><b>{'deux' * 500}</b></p>"), "it scrolls"
