@@ -24,9 +24,9 @@ ruff format --check .
 lint-imports --no-cache
 wait "$types"
 
-# Two cores, three workers: one of them mostly waits, for the browser, a scheduler, the database.
+# Two cores: of four workers, one mostly waits for the browser, another for a scheduler or the database.
 echo "== the suite on SQLite, with the journeys in Chromium"
-pytest -n 3 --dist loadgroup -q
+pytest -n 4 --dist loadgroup -q
 
 echo "== the same suite on PostgreSQL, without what asks no database, nor the browser"
 port=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
