@@ -16,7 +16,6 @@ from app.models.dossiers import Dossier
 from app.services import audit, clock
 from app.services.actors import SYSTEM, Actor
 
-
 _SOUND: set[str] = set()  # the digests of documents in which this process found no contradiction
 
 
