@@ -34,7 +34,7 @@ port=$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); 
 scripts/postgres.sh start "$folder" "$port" fsync=off synchronous_commit=off full_page_writes=off autovacuum=off &
 server=$!
 
-# Two cores, four workers: one mostly waits for the browser, another for a scheduler or the database.
+# Two cores, four workers: one mostly waits for the browser, another for a scheduler.
 echo "== the suite on SQLite, with the journeys in Chromium"
 pytest -n 4 --dist loadgroup -q
 
@@ -44,7 +44,7 @@ cat "$folder/types"
 
 echo "== the same suite on PostgreSQL, without what asks no database, nor the browser"
 wait "$server"
-TEST_DATABASE_URL="postgresql://segur@127.0.0.1:$port" pytest -n 4 --dist loadgroup -q -m "not browser" \
+TEST_DATABASE_URL="postgresql://segur@127.0.0.1:$port" pytest -n 3 --dist loadgroup -q -m "not browser" \
   --ignore=tests/domain --ignore=tests/exchange --ignore=tests/corridors --ignore=tests/adapters \
   --ignore=tests/forms --ignore=tests/test_structure.py --ignore=tests/test_config.py --ignore=tests/test_docs.py \
   --ignore=tests/test_bench.py
