@@ -45,9 +45,10 @@ class Filter:
         """Contains, whatever the case and the accents."""
         return folded.contains(self.expression, text)
 
-    def bounds(self, values: Values, order: Order) -> Sequence[Any]:
-        """What is true of the rows it meets, and shortens a walk along the index of this order (`Rows`)."""
-        return self.conditions(values) if self.along is not None and self.along is order.expression else ()
+    def bounds(self, values: Values, found: Sequence[Any], order: Order) -> Sequence[Any]:
+        """What is true of the rows it meets, and shortens a walk along the index of this order (`Rows`). `found`: its
+        conditions."""
+        return found if self.along is order.expression else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,10 @@ class MultiChoiceFilter(ChoiceFilter):
             raise RuleBroken("Choisissez des valeurs de la liste.", field=self.name)
         return [self.expression == chosen[0] if len(chosen) == 1 else self.expression.in_(chosen)]
 
-    def bounds(self, values: Values, order: Order) -> Sequence[Any]:
+    def bounds(self, values: Values, found: Sequence[Any], order: Order) -> Sequence[Any]:
         """No index holds several values together."""
         several = len([text for text in values.get(self.name, []) if text]) > 1
-        return () if several else ChoiceFilter.bounds(self, values, order)
+        return () if several else ChoiceFilter.bounds(self, values, found, order)
 
 
 @dataclass(frozen=True, slots=True)

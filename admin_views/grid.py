@@ -120,7 +120,7 @@ class Grid(Guarded, ModelView):
             criterion.gathered_first and found != [EVERY_ROW] for criterion, found in met if found
         )
         at_hand = not narrowing and self.scope_at_hand()
-        bounds = [one for criterion in self.filters for one in criterion.bounds(given, order)]
+        bounds = [one for criterion, found in met for one in criterion.bounds(given, found, order)]
         rows = Rows(self.model, self.joins, tuple(self.scope()), tuple(narrowing), searched, at_hand, tuple(bounds))
         return rows, bool(conditions)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_login import current_user
+from sqlalchemy.sql import operators
 
 from admin_views.criteria import ChoiceFilter, Choices, Filter, NumberFilter, Values, long_enough, typed
 from admin_views.paging import Order
@@ -40,13 +41,12 @@ class RequestsOfFilter(SupplierFilter):
     """The requests of the suppliers found: their keys first, so that the list is read by supplier."""
 
     def condition(self, text: str) -> Any:
-        return Avenant.supplier_id.in_(_suppliers(text))
+        keys = db.session.scalars(sa.select(Supplier.id).where(supplier_condition(text))).all()
+        return Avenant.supplier_id == keys[0] if len(keys) == 1 else Avenant.supplier_id.in_(keys)
 
-    def bounds(self, values: Values, order: Order) -> Sequence[Any]:
+    def bounds(self, values: Values, found: Sequence[Any], order: Order) -> Sequence[Any]:
         """The numbers of one supplier stand together in an index of their own."""
-        text = typed(values, self.name) if order.expression is Avenant.number else ""
-        found = _suppliers(text) if text else ()
-        return (Avenant.supplier_id == found[0],) if len(found) == 1 else ()
+        return [one for one in found if one.operator is operators.eq] if order.expression is Avenant.number else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class RequestsOfCorridorFilter(ChoiceFilter):
     expression: Any = Avenant.corridor_code
     choices: Any = field(default=lambda: corridors())
 
-    def bounds(self, values: Values, order: Order) -> Sequence[Any]:
+    def bounds(self, values: Values, found: Sequence[Any], order: Order) -> Sequence[Any]:
         code = typed(values, self.name) if order.expression is Avenant.number else ""
-        return number_search.within_corridor(code) if code else ChoiceFilter.bounds(self, values, order)
+        return number_search.within_corridor(code) if code else ChoiceFilter.bounds(self, values, found, order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,6 @@ class RequestNumberFilter(NumberFilter):
         return self.expression.in_(sa.select(Avenant.request_id).where(numbered))
 
 
-def _suppliers(text: str) -> Sequence[int]:
-    """The keys of those that `supplier_condition` meets."""
-    return db.session.scalars(sa.select(Supplier.id).where(supplier_condition(text))).all()
-
-
 def supplier_condition(text: str) -> sa.ColumnElement[bool]:
     """Name or SIRET contains the text, spaces of a SIRET set aside."""
     return sa.or_(folded.contains(Supplier.name, text), Supplier.siret.contains(text.replace(" ", ""), autoescape=True))
@@ -107,9 +102,9 @@ class TaskFilter(ChoiceFilter):
         ChoiceFilter.condition(self, text)
         return worklists.with_supplier() if text == WAITING else worklists.condition(Task(text), current_user.id)
 
-    def bounds(self, values: Values, order: Order) -> Sequence[Any]:
+    def bounds(self, values: Values, found: Sequence[Any], order: Order) -> Sequence[Any]:
         """A task is one status; waiting is several, that no index holds together."""
-        return () if typed(values, self.name) == WAITING else ChoiceFilter.bounds(self, values, order)
+        return () if typed(values, self.name) == WAITING else ChoiceFilter.bounds(self, values, found, order)
 
 
 def _tasks() -> Choices:
