@@ -16,8 +16,6 @@ from app.models.dossiers import Dossier
 from app.services import audit, clock
 from app.services.actors import SYSTEM, Actor
 
-_SOUND: set[str] = set()  # the digests of documents in which this process found no contradiction
-
 
 def publish(spec: CorridorSpec, actor: Actor = SYSTEM) -> CorridorVersion:
     """Make `spec` the version in force of its corridor, created when it is new. The same document twice is one.
@@ -29,9 +27,7 @@ def publish(spec: CorridorSpec, actor: Actor = SYSTEM) -> CorridorVersion:
     last = in_force(spec.code)
     if last is not None and last.digest == digest:
         return last
-    if digest not in _SOUND:
-        documents.refuse_contradictions(spec, spec.code)
-        _SOUND.add(digest)
+    documents.refuse_contradictions(spec, spec.code)
     corridor = db.session.scalar(sa.select(Corridor).where(Corridor.code == spec.code))
     if corridor is None:
         corridor = Corridor(code=spec.code)
