@@ -73,10 +73,10 @@ class Eyes:
     """What was seen since the browser opened: what each screen is made of, and how the
     texts look whose contrast was judged enough."""
 
-    made_of: dict[str, set[str]] = field(default_factory=dict)
+    made_of: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     appearances: set[str] = field(default_factory=set)
 
-    def sees_something_new(self, page: Page, screen: str) -> bool:
+    def sees_something_new(self, page: Page, screen: tuple[str, str]) -> bool:
         """Whether something is in sight on this screen that was not before."""
         kinds = set(page.evaluate(_KINDS))
         seen = self.made_of.setdefault(screen, set())

@@ -180,10 +180,10 @@ class Visitor:
 
     def check(self) -> None:
         """Once this page has loaded: no script error on it, nothing refused by the CSP, and no accessibility violation.
-        axe-core looks again at a screen when something is in sight on it that was not before, at whatever width."""
+        axe-core looks again at a screen when something is in sight on it that was not before at this width."""
         self.page.wait_for_load_state()
         assert self.faults == [], f"{self.page.url}\n{self.faults}"
-        screen = re.sub(r"\d+", "0", urlsplit(self.page.url).path)
+        screen = re.sub(r"\d+", "0", urlsplit(self.page.url).path), str(self.page.viewport_size)
         if not self.knows_the_screens and self.portal.eyes.sees_something_new(self.page, screen):
             self.look()
 
