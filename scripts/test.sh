@@ -8,6 +8,7 @@ folder=$(mktemp -d /tmp/segurnum-pg.XXXXXX)
 scratch=$folder/scratch
 end() {
   kill "${types:-}" 2>/dev/null || true
+  wait "${server:-}" 2>/dev/null || true  # a server that is starting cannot be told to stop
   scripts/postgres.sh stop "$folder" || true
   rm -rf "$folder" "$scratch"
 }
