@@ -9,11 +9,13 @@ from app.models.recoveries import RecoveryOrder
 from app.models.requests import Avenant
 from app.services import actors, budget, clock, decisions, payments, recoveries
 from app.services import requests as request_service
+from app.services.actors import Actor
 from tests import factories
 
 
-def ordered(avenant: Avenant, code: str = "ENV-1", amount: str = "1000.00") -> PaymentOrder:
-    """Validated, decided on a new envelope of this code and amount, and put in payment, by three people."""
+def decided(avenant: Avenant, code: str = "ENV-1", amount: str = "1000.00") -> Actor:
+    """Validated, and decided on a new envelope of this code and amount, by two people. Returns the one who approved the
+    envelope, who may order the payment."""
     officer, decider, authoriser = (
         actors.of(factories.user(role)) for role in (Role.OFFICER, Role.DECIDER, Role.AUTHORISER)
     )
@@ -21,6 +23,12 @@ def ordered(avenant: Avenant, code: str = "ENV-1", amount: str = "1000.00") -> P
     budget.judge(change, True, authoriser)
     request_service.act(avenant, Action.VALIDATE, officer)
     decisions.decide(change.envelope, [(avenant.id, avenant.version)], decider)
+    return authoriser
+
+
+def ordered(avenant: Avenant, code: str = "ENV-1", amount: str = "1000.00") -> PaymentOrder:
+    """Validated, decided on a new envelope of this code and amount, and put in payment, by three people."""
+    authoriser = decided(avenant, code, amount)
     return payments.order([(avenant.id, avenant.version)], authoriser)
 
 

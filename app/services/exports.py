@@ -22,7 +22,6 @@ from app.domain import identifiers
 from app.domain.enums import PaymentState, Phase, RequestStatus
 from app.domain.errors import RuleBroken
 from app.extensions import db, set_hurried, set_reading
-from app.models.corridors import Corridor
 from app.models.dossiers import Dossier
 from app.models.enrolments import Enrolment
 from app.models.payments import Payment
@@ -136,9 +135,7 @@ def _record(made: Export, actor: Actor, supplier_id: int | None, **filters: str)
 
 def corridors() -> list[CorridorSpec]:
     """The corridors whose requests name beneficiaries, in force, by label."""
-    codes = db.session.scalars(sa.select(Corridor.code).order_by(Corridor.label))
-    versions = [version for code in codes if (version := corridor_versions.in_force(code))]
-    return [spec for spec in map(corridor_versions.spec_of, versions) if spec.beneficiaries]
+    return [spec for spec in map(corridor_versions.spec_of, corridor_versions.all_in_force()) if spec.beneficiaries]
 
 
 def identifier_heading(spec: CorridorSpec) -> str:

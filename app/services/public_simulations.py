@@ -8,7 +8,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.corridors.spec import CorridorSpec, SoftwareSpec, Window
@@ -20,7 +19,7 @@ from app.exchange import examination, line_model, reading
 from app.exchange.envelope import Depositor
 from app.exchange.line_rules import Circumstances
 from app.extensions import db
-from app.models.corridors import Corridor, CorridorVersion
+from app.models.corridors import CorridorVersion
 from app.models.simulation_counts import SimulationCount
 from app.services import clock, corridor_versions, line_worth, simulation_report
 from app.services.line_worth import Standing
@@ -52,9 +51,7 @@ class Offer:
 
 def offered() -> list[Offer]:
     """Every kind of software of the corridors deposited by file, in the order of their labels."""
-    asked = sa.select(Corridor.code).where(Corridor.deposit == DepositMode.JSON).order_by(Corridor.label)
-    versions = (corridor_versions.in_force(code) for code in db.session.scalars(asked).all())
-    found = [(version, corridor_versions.spec_of(version)) for version in versions if version]
+    found = [(version, corridor_versions.spec_of(version)) for version in corridor_versions.all_in_force()]
     return [
         Offer(version, spec, software)
         for version, spec in found

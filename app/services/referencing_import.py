@@ -16,7 +16,6 @@ from app.domain import identifiers
 from app.domain.enums import RowFate
 from app.domain.errors import RuleBroken
 from app.extensions import db
-from app.models.corridors import Corridor
 from app.models.csv_uploads import CsvUpload
 from app.models.enrolments import Enrolment
 from app.models.referencings import Referencing
@@ -147,8 +146,7 @@ def _plan(content: bytes, *, held: bool = False) -> _Plan:
 
 def _specs() -> dict[str, CorridorSpec]:
     """Of each corridor, what its version in force says."""
-    versions = (corridor_versions.in_force(code) for code in db.session.scalars(sa.select(Corridor.code)).all())
-    return {spec.code: spec for spec in (corridor_versions.spec_of(version) for version in versions if version)}
+    return {spec.code: spec for spec in map(corridor_versions.spec_of, corridor_versions.all_in_force())}
 
 
 def _known(keys: Sequence[str], held: bool) -> dict[str, _Known]:

@@ -42,7 +42,7 @@ def requests(mine: Enrolment, many: int) -> None:
     bulk.copies(factories.avenant(mine), many)
 
 
-def _envelope(rank: int) -> Envelope:
+def envelope(rank: int) -> Envelope:
     made = Envelope(code=f"ENV-{rank}", label=f"Enveloppe {rank}", total=Decimal(1000), created_at=clock.now())
     db.session.add(made)
     return made
@@ -50,22 +50,26 @@ def _envelope(rank: int) -> Envelope:
 
 def envelopes(mine: Enrolment, many: int) -> None:
     for rank in range(many):
-        _envelope(rank)
+        envelope(rank)
+
+
+def decision(rank: int, on: Envelope) -> None:
+    decider = factories.user(Role.DECIDER)
+    db.session.add(
+        Decision(
+            number=f"DEC-{rank}",
+            envelope=on,
+            decided_by_id=decider.id,
+            decided_at=clock.now(),
+            request_count=1,
+            total=Decimal(10),
+        )
+    )
 
 
 def decisions(mine: Enrolment, many: int) -> None:
     for rank in range(many):
-        decider = factories.user(Role.DECIDER)
-        db.session.add(
-            Decision(
-                number=f"DEC-{rank}",
-                envelope=_envelope(rank),
-                decided_by_id=decider.id,
-                decided_at=clock.now(),
-                request_count=1,
-                total=Decimal(10),
-            )
-        )
+        decision(rank, envelope(rank))
 
 
 def orders(mine: Enrolment, many: int) -> None:

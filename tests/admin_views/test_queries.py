@@ -1,11 +1,16 @@
 """The main pages cost a known number of queries, the same whatever they show."""
 
 import pytest
+import sqlalchemy as sa
 
 from admin_views.grid import Grid
 from app.domain.enums import Role
+from app.domain.request_workflow import Action
 from app.extensions import db
-from tests import bulk, factories
+from app.models.budget import Decision
+from app.services import actors, corridor_versions
+from app.services import requests as request_service
+from tests import bulk, factories, lives
 from tests.admin_views import grid_rows
 from tests.admin_views.staff.test_grids import GRIDS, READER
 from tests.admin_views.supplier.deposits import INCOMPLETE
@@ -105,6 +110,70 @@ def test_no_grid_is_left_out(app):
     asked = {f"/gestion/{name}" for name in OF_STAFF} | {f"/segurnums/{path}" for path in OF_SUPPLIER}
     views = [view for site in app.extensions["admin"] for view in site._views]
     assert {view.url for view in views if isinstance(view, Grid)} == asked
+
+
+def decided(mine, many):
+    """Requests of one decision, put in payment, and the address of that decision."""
+    first = factories.avenant(mine)
+    lives.ordered(first)
+    bulk.copies(first, many)
+    return f"/gestion/decisions/{db.session.scalars(sa.select(Decision.number)).one()}"
+
+
+def validated(mine, many):
+    """Requests that wait for their decision, and where one chooses them."""
+    first = factories.avenant(mine)
+    request_service.act(first, Action.VALIDATE, actors.of(factories.user(Role.OFFICER)))
+    bulk.copies(first, many)
+    return "/gestion/decisions/nouvelle"
+
+
+def awaiting_payment(mine, many):
+    """Decided requests that wait for their order, and where one chooses them."""
+    first = factories.avenant(mine)
+    lives.decided(first)
+    bulk.copies(first, many)
+    return "/gestion/paiements/nouveau"
+
+
+def of_one_envelope(mine, many):
+    """An envelope and its decisions."""
+    envelope = grid_rows.envelope(1)
+    for rank in range(many):
+        grid_rows.decision(rank, envelope)
+    return f"/gestion/enveloppes/{envelope.code}"
+
+
+@pytest.mark.parametrize("many", [1, MANY])
+@pytest.mark.parametrize(
+    ("role", "made", "queries"),
+    [
+        (Role.DECIDER, decided, 6),
+        (Role.DECIDER, validated, 5),
+        (Role.AUTHORISER, awaiting_payment, 4),
+        (Role.DECIDER, of_one_envelope, 5),
+    ],
+)
+def test_the_pages_that_list_besides_the_grids(browsers, mine, role, made, queries, many):
+    address = made(mine, many)
+    assert cost(browsers(role), address) == queries
+    assert browsers(role).get(address).text.count("<tr") > many
+
+
+@pytest.mark.parametrize("codes", [["MDV"], ["MDV", "HOP", "BIO", "RAD", "MS1"]])
+@pytest.mark.parametrize(
+    ("role", "address", "queries"),
+    [
+        (Role.SUPPLIER, "/segurnums/exports/beneficiaires", 3),
+        (Role.ANALYST, "/gestion/exports/beneficiaires", 2),
+        (Role.OFFICER, "/segurnum/simulateur-json", 2),
+        (Role.OFFICER, "/segurnum/documentation-json", 3),
+    ],
+)
+def test_the_pages_that_name_every_corridor(browsers, mine, role, address, queries, codes):
+    for code in codes:
+        corridor_versions.spec_of(factories.corridor(code))  # a process reads each version once
+    assert cost(browsers(role), address) == queries
 
 
 @pytest.mark.parametrize("many", [1, MANY])
