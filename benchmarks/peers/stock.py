@@ -74,7 +74,6 @@ def create(database_url: str) -> Flask:
     flask.config |= {
         "SECRET_KEY": "banc-d-essai",
         "SQLALCHEMY_DATABASE_URI": database_url.replace("postgresql:", "postgresql+psycopg:"),
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
     }
     db.init_app(flask)
     Babel(flask, default_locale="fr")
