@@ -65,6 +65,12 @@ def numbers(page: bytes) -> list[str]:
     return [found.decode() for found in dict.fromkeys(NUMBER.findall(page))]
 
 
+def same_rows(page: bytes, other: bytes) -> bool:
+    """Whether two pages list the same requests in the same order, one at least."""
+    listed = numbers(page)
+    return bool(listed) and listed == numbers(other)
+
+
 def with_argument(address: str, argument: str) -> str:
     """The address with one more argument."""
     return f"{address}{'&' if '?' in address else '?'}{argument}"

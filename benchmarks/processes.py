@@ -50,6 +50,14 @@ class Served:
             self.cookies[name] = value
         return answer
 
+    def body(self, path: str) -> bytes:
+        """What this address answers; raises unless it is 200."""
+        answer = self.ask("GET", path)
+        content = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status}")
+        return content
+
     def login(self, username: str) -> None:
         """Through the portal's own form."""
 

@@ -1,6 +1,6 @@
 """Does a run of the bench end badly when a goal is missed, and only then?"""
 
-from benchmarks import report, timing
+from benchmarks import portal, report, timing
 from benchmarks.timing import Goal, Line
 
 SMALL = 100_000
@@ -45,3 +45,10 @@ def test_in_a_smaller_world_a_page_slower_than_the_peers_is_missed() -> None:
     assert report.verdict([line(*timing.beside_peer(SMALL, "÷ stock", 1.01, 0.18))])[1] == 1
     assert report.verdict([line(*timing.beside_peer(SMALL, "× stock", 0.99, 10, at_least=True))])[1] == 1
     assert report.verdict([line(*timing.beside_peer(SMALL, "× stock", 1.01, 10, at_least=True))])[1] == 0
+
+
+def test_two_pages_are_compared_by_their_requests_in_order() -> None:
+    first, second = b"<td>FINMDV000001M0</td>", b"<td>FINMDV000002M0</td>"
+    assert portal.same_rows(first + second, b"<p>" + first + b"</p>" + second)
+    assert not portal.same_rows(first + second, second + first)
+    assert not portal.same_rows(b"Connectez-vous", b"Connectez-vous")

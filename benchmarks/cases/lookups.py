@@ -1,5 +1,6 @@
 """What does the autocomplete add to its query? And does any malformed address of a list make the portal fail?"""
 
+import json
 import sqlite3
 from typing import Any
 
@@ -7,6 +8,7 @@ import psycopg
 import sqlalchemy as sa
 from flask import Flask
 
+from admin_views.grid import PROPOSALS
 from app.extensions import db
 from benchmarks import portal, timing, world
 from benchmarks.cases.grids import STAFF
@@ -34,14 +36,17 @@ def autocompletes(made: World, flask: Flask, rounds: int) -> list[Line]:
         statement, values = _statement(flask, browser, address)
         driver = _driver(made)
 
-        def raw(driver: Any = driver, statement: str = statement, values: Any = values) -> object:
-            return driver.execute(statement, values).fetchall()
+        def raw(driver: Any = driver, statement: str = statement, values: Any = values) -> list[Any]:
+            return list(driver.execute(statement, values).fetchall())
+
+        due = list(dict.fromkeys(row[0] for row in raw()))[:PROPOSALS]
+        fault = "" if json.loads(portal.body(browser, address)) == due else "not the numbers of its statement"
 
         figures = timing.interleaved({"ours": lambda url=address: portal.body(browser, url), "limit": raw}, rounds)
         driver.close()
         ratio = figures["ours"].p95 / figures["limit"].p95
         goal = Goal("p95 ÷ raw query's", ratio, 5, judged=made.size >= timing.SCALE)
-        found.append(Line(made.backend, f"autocomplete {how} ({term})", figures, [goal]))
+        found.append(Line(made.backend, f"autocomplete {how} ({term})", figures, [goal], fault=fault))
     return found
 
 
