@@ -22,7 +22,8 @@ Values = Mapping[str, list[str]]
 @dataclass(frozen=True, slots=True)
 class Filter:
     """A named criterion of the search form. Subclasses say how the text typed narrows the list. `along`: an index holds
-    what it meets in the order of this column."""
+    what it meets in the order of this column. `indexed_apart`: what it meets is found by an index that no list is
+    sorted on."""
 
     name: str
     label: str
@@ -30,7 +31,7 @@ class Filter:
     along: Any = field(default=None, kw_only=True)
 
     kind = "text"
-    gathered_first = False  # True: what it meets is found by an index that no list is sorted on (`Rows`)
+    indexed_apart = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,6 +46,10 @@ class Filter:
         """Contains, whatever the case and the accents."""
         return folded.contains(self.expression, text)
 
+    def searches(self, values: Values) -> bool:
+        """Whether what was typed is searched, as `Rows` says it."""
+        return self.indexed_apart and bool(typed(values, self.name))
+
     def bounds(self, values: Values, found: Sequence[Any], order: Order) -> Sequence[Any]:
         """What is true of the rows it meets, and shortens a walk along the index of this order (`Rows`). `found`: its
         conditions."""
@@ -56,7 +61,7 @@ class KnownValueFilter(Filter):
     """Contains, for a column that takes few values in a table that is long. `shown`: how a value is shown."""
 
     shown: Callable[[str], str] = str
-    gathered_first = True
+    indexed_apart = True
 
     def condition(self, text: str) -> Any:
         return known_values.contains(self.expression, text, self.shown)
@@ -68,7 +73,6 @@ class NumberFilter(Filter):
     rows of the list may bear the same number."""
 
     kind = "lookup"
-    gathered_first = True
     repeated = False
 
     @property
@@ -79,8 +83,16 @@ class NumberFilter(Filter):
     def condition(self, text: str) -> Any:
         return number_search.contains(long_enough(text, self.name))
 
-    def sought(self, text: str) -> tuple[Any, dict[str, str]]:
-        """The condition without the text, three characters or more, and what it lacks (`number_search.sought`)."""
+    def searches(self, values: Values) -> bool:
+        text = typed(values, self.name)
+        return bool(text) and number_search.is_looked_for(text)
+
+    def bounds(self, values: Values, found: Sequence[Any], order: Order) -> Sequence[Any]:
+        """The numbers that begin alike stand together."""
+        return number_search.bounds(typed(values, self.name)) if found and order.expression is self.expression else ()
+
+    def sought(self, text: str) -> number_search.Sought:
+        """The condition without the text, three characters or more, and what it lacks."""
         return number_search.sought(text)
 
 

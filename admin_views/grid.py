@@ -7,6 +7,7 @@ the generated create, edit, delete, inline and export addresses answer 404.
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -34,7 +35,7 @@ from app.extensions import db
 
 PAGE_SIZE = 50
 PROPOSALS = 10
-EVERY_ROW = sa.true()  # the condition that a criterion gives when every row meets it
+EVERY_ROW, NO_ROW = sa.true(), sa.false()  # the condition that a criterion gives when every row meets it, or none
 
 
 class Grid(Guarded, ModelView):
@@ -116,9 +117,7 @@ class Grid(Guarded, ModelView):
         boxes = column_filters.conditions(self.columns, given) if self.filters_by_column else []
         conditions = [*(condition for _, found in met for condition in found), *boxes]
         narrowing = [one for one in conditions if one is not EVERY_ROW]
-        searched = bool(boxes) or any(
-            criterion.gathered_first and found != [EVERY_ROW] for criterion, found in met if found
-        )
+        searched = bool(boxes) or any(criterion.searches(given) for criterion in self.filters)
         at_hand = not narrowing and self.scope_at_hand()
         bounds = [one for criterion, found in met for one in criterion.bounds(given, found, order)]
         rows = Rows(self.model, self.joins, tuple(self.scope()), tuple(narrowing), searched, at_hand, tuple(bounds))
@@ -214,18 +213,22 @@ class Grid(Guarded, ModelView):
     @expose("/propositions")
     def lookup(self) -> Response:
         """What a number field proposes: at most ten numbers containing the three characters typed, or more, in the
-        usual order of the list."""
+        usual order of the list; those that begin alike in the order of numbers, in the same direction."""
         name, text = request.args.get("champ", ""), request.args.get("q", "").strip()
         criterion = next((one for one in self.filters if one.name == name and isinstance(one, NumberFilter)), None)
         if criterion is None:
             abort(404)
         if not limits.AUTOCOMPLETE_FROM <= len(text) <= limits.CRITERION_LENGTH:
             return jsonify([])
-        condition, value = criterion.sought(text)
-        rows = Rows(self.model, self.joins, tuple(self.scope()), (condition,), searched=True)
-        return jsonify(
-            rows.first(criterion.proposed, PROPOSALS, self.order_asked(None), value, repeated=criterion.repeated)
-        )
+        sought = criterion.sought(text)
+        if sought.condition is NO_ROW:
+            return jsonify([])
+        rows = Rows(self.model, self.joins, tuple(self.scope()), (sought.condition,), searched=True)
+        order = self.order_asked(None)
+        if sought.together:
+            order = replace(order, expression=criterion.proposed, nullable=False)
+        found = rows.first(criterion.proposed, PROPOSALS, order, sought.values, repeated=criterion.repeated)
+        return jsonify(found)
 
     # --- the generated writing addresses: not here
 

@@ -14,6 +14,7 @@ from benchmarks.databases import World
 
 NUMBER = re.compile(rb"FIN[A-Z0-9]{3}\d{6,}M[01]")
 TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
+HELD_BY_NONE = "98765432"  # digits that must be looked for: no number of a world has so many
 LOGIN, CODE = "/segurnums/connexion", "/segurnums/connexion/code"
 
 

@@ -1,7 +1,7 @@
 """The criteria of the staff grids that are not a plain column."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,9 +76,9 @@ class RequestNumberFilter(NumberFilter):
     def condition(self, text: str) -> Any:
         return self._of_those(NumberFilter.condition(self, text))
 
-    def sought(self, text: str) -> tuple[Any, dict[str, str]]:
-        numbered, value = NumberFilter.sought(self, text)
-        return self._of_those(numbered), value
+    def sought(self, text: str) -> number_search.Sought:
+        numbered = NumberFilter.sought(self, text)
+        return replace(numbered, condition=self._of_those(numbered.condition), together=False)
 
     def _of_those(self, numbered: Any) -> Any:
         if numbered is sa.true():
@@ -127,7 +127,7 @@ class AnyOfFilter(Filter):
 class AuditSubjectFilter(Filter):
     """What an entry of the journal is about: a whole number of request or dossier, else a part of the text."""
 
-    gathered_first = True
+    indexed_apart = True
 
     def condition(self, text: str) -> Any:
         dossier = numbers.dossier_of(text)

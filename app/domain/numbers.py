@@ -5,6 +5,7 @@ One global counter numbers all dossiers (inferred: the guides' numbers grow with
 """
 
 import re
+from collections.abc import Iterable
 
 from app.domain.enums import Phase
 
@@ -13,6 +14,7 @@ SUFFIX = {Phase.AVANCE: "M0", Phase.SOLDE: "M1"}
 BEGINNING = "FIN"
 DOSSIER = re.compile(r"FIN[A-Z0-9]{3}\d{6,}")
 REQUEST = re.compile(r"(?P<dossier>FIN[A-Z0-9]{3}\d{6,}?)(?P<suffix>M[01])?")
+_FURTHER = re.compile(r"\d*(M[01]?)?", re.ASCII)  # what stands, or may, beyond the corridor's three characters
 
 
 def dossier(corridor_code: str, rank: int) -> str:
@@ -25,11 +27,31 @@ def dossier_prefix(corridor_code: str) -> str:
     return f"{BEGINNING}{corridor_code}"
 
 
-def range_of(corridor_code: str) -> tuple[str, str]:
-    """FINMDV0 and FINMDVA: the numbers of a corridor stand from the first on, and before the second, wherever digits
-    are sorted before letters."""
-    prefix = dossier_prefix(corridor_code)
-    return f"{prefix}0", f"{prefix}A"
+def stands_further(text: str) -> bool:
+    """Whether this text, in capitals, may stand in a number beyond the corridor's three characters: digits, then the
+    suffix. What may not is at the beginning of the numbers that hold it."""
+    return _FURTHER.fullmatch(text) is not None
+
+
+def beginnings(text: str, corridor_codes: Iterable[str]) -> list[str]:
+    """What the numbers of these corridors begin with that hold this text, in capitals, across or within their first six
+    characters: « V00 » is in those of FINMDV00. Sorted; none is the beginning of another."""
+    found: set[str] = set()
+    for code in corridor_codes:
+        prefix = dossier_prefix(code)
+        for rank in range(len(prefix)):
+            rest = prefix[rank:]
+            if rest.startswith(text):
+                found.add(prefix)
+            elif text.startswith(rest):
+                found.add(prefix + text.removeprefix(rest))
+    return sorted(one for one in found if not any(one != other and one.startswith(other) for other in found))
+
+
+def beginning_with(beginning: str) -> tuple[str, str]:
+    """FINMDV and FINMDVZZZ, FINMDV00 and FINMDV00ZZZ: the numbers that begin so, with the corridor's three characters
+    at least, stand from the first on, and before the second: what follows begins with a digit, or the suffix's M."""
+    return beginning, f"{beginning}ZZZ"
 
 
 def request(dossier_number: str, phase: Phase) -> str:

@@ -1,33 +1,100 @@
-"""« Numéro de demande » contains: which requests have these characters in their number?"""
+"""« Numéro de demande » contains: which requests have these characters in their number?
+
+Digits may stand anywhere in it, and are looked for. Anything else stands at its beginning, that of a corridor: such
+numbers are a stretch of the index of all, wherever the rows that bear them stand in time.
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.domain import numbers
+from app.extensions import db
+from app.models.corridors import Corridor
 from app.models.requests import Avenant
 from app.services import trigrams
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A condition without the text, and what it lacks: `values`, of its parameters. `together`: the numbers it meets
+    stand together in the order of numbers, and may stand at one end of any other order."""
+
+    condition: sa.ColumnElement[bool]
+    values: dict[str, str]
+    together: bool = False
 
 
 def contains(text: str) -> sa.ColumnElement[bool]:
     """The WHERE on `Avenant` of the numbers that hold this text, three characters or more, whatever its case. What
     every number begins with is looked for in none: it is `sa.true()`."""
+    if is_looked_for(text):
+        return trigrams.NUMBERS.contains(text)
     known = _known(text)
-    return trigrams.NUMBERS.contains(text) if known is None else known
+    return _in_any(_stretches(known)) if isinstance(known, list) else known
 
 
-def sought(text: str) -> tuple[sa.ColumnElement[bool], dict[str, str]]:
-    """The same, without the text, and what it lacks (`Trigrams.sought`)."""
+def bounds(text: str) -> Sequence[sa.ColumnElement[bool]]:
+    """From the first to the last of the numbers that hold a text that is at their beginning; none of any other text."""
+    known = () if is_looked_for(text) else _known(text)
+    return _around(_stretches(known)) if isinstance(known, list) else ()
+
+
+def sought(text: str) -> Sought:
+    """The same, without the text: one condition for all that is typed, so that a statement that holds it is built
+    once."""
+    if is_looked_for(text):
+        return Sought(*trigrams.NUMBERS.sought(text))
     known = _known(text)
-    return trigrams.NUMBERS.sought(text) if known is None else (known, {})
+    if not isinstance(known, list):
+        return Sought(known, {})
+    said = [end for stretch in _stretches(known) for end in stretch]
+    return Sought(_unsaid(len(known)), {_name(rank): end for rank, end in enumerate(said)}, together=True)
 
 
-def _known(text: str) -> sa.ColumnElement[bool] | None:
-    """Whether every number holds this text, or none; None when it must be looked for."""
-    if not (text.isascii() and text.isalnum()):
-        return sa.false()
-    return sa.true() if text.upper() == numbers.BEGINNING else None
+def is_looked_for(text: str) -> bool:
+    """Whether the numbers that hold it must be searched, wherever it stands in them."""
+    return numbers.stands_further(text.upper())
 
 
 def within_corridor(code: str) -> tuple[sa.ColumnElement[bool], ...]:
     """What is true of the number of every request of this corridor, and bounds a walk along the numbers of all."""
-    first, beyond = numbers.range_of(code)
+    return _between(*numbers.beginning_with(numbers.dossier_prefix(code)))
+
+
+def _known(text: str) -> sa.ColumnElement[bool] | list[str]:
+    """Whether every number holds this text, or none; else what those begin with that do."""
+    if text.upper() == numbers.BEGINNING:
+        return sa.true()
+    codes = db.session.scalars(sa.select(Corridor.code)) if text.isascii() and text.isalnum() else ()
+    return numbers.beginnings(text.upper(), codes) or sa.false()
+
+
+def _stretches(beginnings: Sequence[str]) -> list[tuple[str, str]]:
+    return [numbers.beginning_with(one) for one in beginnings]
+
+
+def _in_any(stretches: Sequence[tuple[Any, Any]]) -> sa.ColumnElement[bool]:
+    return sa.or_(*(sa.and_(*_between(first, beyond)) for first, beyond in stretches))
+
+
+def _around(stretches: Sequence[tuple[Any, Any]]) -> tuple[sa.ColumnElement[bool], ...]:
+    return _between(stretches[0][0], stretches[-1][1])
+
+
+def _between(first: Any, beyond: Any) -> tuple[sa.ColumnElement[bool], ...]:
     return Avenant.number >= first, Avenant.number < beyond
+
+
+@functools.cache
+def _unsaid(how_many: int) -> sa.ColumnElement[bool]:
+    said = [sa.bindparam(_name(rank), type_=sa.String) for rank in range(2 * how_many)]
+    stretches = list(zip(said[::2], said[1::2], strict=True))
+    return sa.and_(*_around(stretches), _in_any(stretches)) if how_many > 1 else _in_any(stretches)
+
+
+def _name(rank: int) -> str:
+    return f"end_{rank}"

@@ -24,9 +24,10 @@ from app.domain.labelled import Labelled
 from app.extensions import db
 from app.models.requests import Avenant
 from app.models.types import UtcDateTime
+from benchmarks import portal
 
 PERIOD = ("2025-03-01", "2025-03-31")
-NUMBERS = ("719", "FIN", "ZZZ")
+NUMBERS = ("719", "FIN", "MDV", "INM", "FINMDV0", "ZZZ", portal.HELD_BY_NONE)
 SUPPLIER, ABSENT = "LOGICIELS 250", "zzzz"
 Asked = list[tuple[str, str]]
 
@@ -76,12 +77,13 @@ def _criteria(view: Grid, own: Any) -> Iterator[Asked]:
 
 
 def _pairs(view: Grid, own: Any) -> Iterator[Asked]:
-    """Each criterion of the longest list on each of its sorts: an index may serve one, and be walked in vain for both.
-    The list of a supplier holds his own rows, whatever the sort."""
+    """Each criterion of the longest list on each of its sorts: an index may serve one, and be walked in vain for both;
+    of a number, every text: what it is says where its numbers stand. The list of a supplier holds his own rows,
+    whatever the sort."""
     if view.model is not Avenant or view.for_suppliers:
         return
     for criterion in view.filters:
-        for asked in islice(_values(view, criterion, own), 1):
+        for asked in islice(_values(view, criterion, own), None if isinstance(criterion, NumberFilter) else 1):
             yield from ([*asked, ("tri", f"-{column.key}")] for column in view.columns if column.sortable)
 
 

@@ -15,7 +15,7 @@ from benchmarks.cases.grids import STAFF
 from benchmarks.databases import World, tell
 from benchmarks.timing import Goal, Line
 
-TERMS = {"common": "719", "every row": "FIN", "absent": "ZZZ"}
+TERMS = {"common": "719", "every row": "FIN", "beginning": "FINMDV0", "absent": portal.HELD_BY_NONE}
 MALFORMED = (
     "page=-1", "page=0", "page=abc", "page=99999999999999999999", "page=1e3", "page=%00", "page=1,2", "id=1,2",
     "id=abc", "id=99999999999999", "tri=inconnu", "tri=-", "tri=--number", "tri=%27", "tri=id%20desc",

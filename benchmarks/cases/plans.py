@@ -114,7 +114,8 @@ def _screens(flask: Flask) -> dict[str, list[str]]:
             "/gestion/", *lists, f"/gestion/demandes/{number}", "/gestion/fournisseurs/",
             f"/gestion/fournisseurs/{siret}", "/gestion/referencements/", "/gestion/couloirs/", "/gestion/courriels/",
             "/gestion/demandes/propositions?champ=numero&q=719", "/gestion/demandes/propositions?champ=numero&q=FIN",
-            "/gestion/demandes/propositions?champ=numero&q=ZZZ",
+            "/gestion/demandes/propositions?champ=numero&q=ZZZ", "/gestion/demandes/propositions?champ=numero&q=INM",
+            "/gestion/demandes/propositions?champ=numero&q=FINMDV0",
         ],
         "decideur": [
             "/gestion/", "/gestion/demandes/?a_faire=decider", "/gestion/decisions/", f"/gestion/decisions/{decision}",

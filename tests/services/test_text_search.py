@@ -7,8 +7,9 @@ from app.domain.folding import ACCENTED, LIGATURES, fold
 from app.extensions import db
 from app.models import folded
 from app.models.audit import AuditEntry
+from app.models.requests import Avenant
 from app.models.suppliers import Supplier
-from app.services import audit, known_values, trigrams
+from app.services import audit, known_values, number_search, trigrams
 from app.services.actors import SYSTEM, Actor
 from tests import factories
 
@@ -65,6 +66,32 @@ def test_rows_are_found_by_how_their_value_is_shown(journal):
 def test_rows_are_found_by_three_characters_or_more(journal, monkeypatch, common, text, entries):
     monkeypatch.setattr(trigrams.Trigrams, "_is_common", lambda self, text: common)
     assert count(trigrams.SUBJECTS.contains(text)) == entries
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["FIN", "fin0", "MDV", "inm", "NMDV0", "FINMS10", "S100", "FINMS1", "000", "m1000", "ZZZ", "%%%", "été", "٣٣٣"],
+)
+def test_a_request_is_found_by_any_part_of_its_number(session, text):
+    mdv, ms1 = (factories.enrolment(code=code) for code in ("MDV", "MS1"))
+    numbers = sorted(factories.avenant(one).number for one in (mdv, ms1, mdv))
+    session.commit()
+    holding = [one for one in numbers if text.upper() in one]
+    assert found(number_search.contains(text)) == holding
+    sought = number_search.sought(text)
+    assert found(sought.condition, sought.values) == holding
+    if sought.together:
+        assert found(sa.and_(*number_search.bounds(text))) == [
+            one for one in numbers if holding[0] <= one <= holding[-1]
+        ]
+    else:
+        assert number_search.bounds(text) == ()
+
+
+def found(condition, values=None) -> list[str]:
+    """The numbers of the requests that meet a condition, `values` of its parameters."""
+    query = sa.select(Avenant.number).where(condition).order_by(Avenant.number)
+    return list(db.session.scalars(query, values or {}))
 
 
 def count(condition) -> int:
