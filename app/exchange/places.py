@@ -7,6 +7,7 @@ one of a name is its place, as it is what was read.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -16,8 +17,8 @@ from app.exchange.faults import Mark, Path, Step
 from app.exchange.leaps import unescaped
 from app.exchange.wording import LINES
 
-_BLOCK = 4096  # characters
-_SHORT = 16_384  # bytes of a line: longer ones are not searched again for each of their faults
+_BLOCK = 512  # characters
+_SHORT = 16_384  # characters of a line, bytes of an object: longer ones are not searched again for each of their faults
 _BLANK = r"[ \t\n\r]*"
 _TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _BEFORE = re.compile(r"[ \t\n\r,]*")
@@ -34,12 +35,16 @@ _FILE = msgspec.json.Decoder(msgspec.defstruct("_File", [(LINES, list[Raw])]))
 
 
 class _Value:
-    """A value of the text: what it says, where it and its tag begin, what is inside once it was opened."""
+    """A value of the text: what it says, where it and its tag begin, what is inside once it was opened.
 
-    __slots__ = ("inside", "offset", "said", "tag")
+    `end`: beyond its last character, for what is searched in a line: sometimes in the next one, where its tags are met
+    again and tell nothing.
+    """
 
-    def __init__(self, said: Any, offset: int, tag: int | None = None) -> None:
-        self.said, self.offset, self.tag = said, offset, tag
+    __slots__ = ("end", "inside", "offset", "said", "tag")
+
+    def __init__(self, said: Any, offset: int, tag: int | None = None, end: int = 0) -> None:
+        self.said, self.offset, self.tag, self.end = said, offset, tag, end
         self.inside: _Inside | _Members | None = None
 
 
@@ -56,7 +61,8 @@ class _Inside:
         """The value of a tag or of a rank; None when there is none."""
         if step not in self._values and (step in self._known or self._reach(step)):
             before, said = self._known[step]
-            self._values[step] = _Value(said, before.end(), before.start(1) if before.re.groups else None)
+            tag = before.start(1) if before.re.groups else None
+            self._values[step] = _Value(said, before.end(), tag, before.end() + len(said))  # in bytes: at least its own
         return self._values.get(step)
 
     def _reach(self, step: Step) -> bool:
@@ -128,6 +134,37 @@ def _lines_begin(text: str, at: int) -> int | None:
     return None
 
 
+class _Lines:
+    """The lines of a text each of which begins with the same tag, written nowhere else. Found one after the other, up
+    to the one somebody asks."""
+
+    def __init__(self, text: str, tag: str) -> None:
+        self._text, self._tag, self._at = text, tag, text.find(tag)
+        self._values: list[_Value] = []
+
+    def find(self, step: Step) -> _Value | None:
+        """The line of a rank; None when there is none."""
+        if isinstance(step, str):
+            return None
+        while len(self._values) <= step and self._at >= 0:
+            begin = self._text.rfind("{", 0, self._at)
+            self._at = self._text.find(self._tag, self._at + len(self._tag))
+            self._values.append(_Value(None, begin, end=self._at if self._at >= 0 else len(self._text)))
+        return self._values[step] if step < len(self._values) else None
+
+
+def _lines_by_tag(text: str, data: Any) -> _Lines | None:
+    """The lines of a text that writes nothing otherwise than it is, when it says their first tag as often as there are
+    lines: it is then told without reading the text, three times as fast."""
+    lines = data.get(LINES) if isinstance(data, dict) else None
+    if not isinstance(lines, list) or set(map(type, lines)) != {dict} or "\\" in text:
+        return None
+    tags = list(map(next, map(iter, lines)))  # stops at an empty line
+    if len(tags) < len(lines) or set(tags) != {tags[0]} or text.count(f'"{tags[0]}"') != len(lines):
+        return None
+    return _Lines(text, f'"{tags[0]}"')
+
+
 def _nth(line: Any, steps: Sequence[Step]) -> tuple[int, int] | None:
     """How many values of the same tags a line has before this one, and in all; a list on the way has one of each."""
     ranks = [index for index, step in enumerate(steps) if isinstance(step, int)]
@@ -192,15 +229,16 @@ class Places:
         start = _BEFORE.match(text)
         self._root = _Value(text, start.end() if start else 0)
         self._rows = Rows(text)
-        self._lines: _Value | None = None
 
     def place(self, path: Path, on_key: bool = False) -> Mark:
         """Where a path is; the nearest enclosing object when it is absent from the file."""
-        found, below = self._from(path)
-        if found is not self._root and not on_key:
-            offset = self._by_name(path)
+        found, below = self._root, path
+        line = self._line(path)
+        if line:
+            offset = None if on_key else self._by_name(line, path)
             if offset is not None:
                 return self._rows.mark(offset)
+            found, below = line, path[2:]
         for step in below:
             if found.inside is None:
                 found.inside = self._opened(found)
@@ -210,34 +248,32 @@ class Places:
             found = inside
         return self._rows.mark(found.tag if on_key and found.tag is not None else found.offset)
 
-    def _from(self, path: Path) -> tuple[_Value, Path]:
-        """Where to begin, and what of the path remains. In most files the envelope need not be opened."""
-        if self._twice or len(path) < 2 or path[0] != LINES:
-            return self._root, path
-        if self._lines is None:
-            begin = _lines_begin(self._text, self._root.offset)
-            if begin is None:
-                return self._root, path
-            self._lines = _Value(b"", begin)
-            self._lines.inside = self._list(getattr(_FILE.decode(self._text), LINES), self._lines.offset)
-        return self._lines, path[1:]
+    def _line(self, path: Path) -> _Value | None:
+        """The line a path goes through, where to begin in most files: their envelope need not be opened."""
+        if self._twice or len(path) < 2 or path[0] != LINES or self._lines is None:
+            return None
+        return self._lines.find(path[1])
 
-    def _by_name(self, path: Path) -> int | None:
+    @cached_property
+    def _lines(self) -> _Lines | _Inside | None:
+        found = _lines_by_tag(self._text, self._data)
+        begin = None if found else _lines_begin(self._text, self._root.offset)
+        return found if begin is None else self._list(getattr(_FILE.decode(self._text), LINES), begin)
+
+    def _by_name(self, line: _Value, path: Path) -> int | None:
         """The offset of a value of a line, when its tag is written in the line as often as the line has such values,
         once or once for each element of a list: it is then one of those. None when that cannot be told."""
         _, rank, *steps = path
-        line = self._lines.inside.find(rank) if self._lines and self._lines.inside else None
-        if line is None or not steps or not isinstance(steps[-1], str):
+        if not steps or not isinstance(steps[-1], str):
             return None
-        if len(line.said) > _SHORT:
+        if line.end - line.offset > _SHORT:
             return None
         found = _nth(self._data[LINES][rank], steps)
-        end = line.offset + len(line.said)  # in bytes: of the next line too, if it is not ASCII; it is then not found
-        if found is None or self._text.find("\\", line.offset, end) >= 0:
+        if found is None or self._text.find("\\", line.offset, line.end) >= 0:
             return None
         before, among = found
         name, at = f'"{steps[-1]}"', line.offset
-        if self._text.count(name, at, end) != among:
+        if self._text.count(name, at, line.end) != among:
             return None
         for _ in range(before + 1):
             at = self._text.find(name, at) + len(name)
@@ -246,9 +282,11 @@ class Places:
 
     def _opened(self, value: _Value) -> _Inside | _Members:
         opener = self._text[value.offset : value.offset + 1]
-        said = self._text[value.offset : _end(self._text, value.offset)] if value.said is None else value.said
-        if opener == "{" and (self._twice or len(said) > _SHORT):
+        if opener == "{" and (self._twice or value.end - value.offset > _SHORT):
             return _Members(self._text, value.offset, twice=self._twice)
+        said = self._text[value.offset : _end(self._text, value.offset)] if value.said is None else value.said
+        if opener == "{" and len(said) > _SHORT:
+            return _Members(self._text, value.offset, twice=False)
         if opener == "{":
             return _Inside(self._text, value.offset, _TAG, _OBJECT.decode(said).items())
         return self._list(_LIST.decode(said) if opener == "[" else [], value.offset)

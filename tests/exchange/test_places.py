@@ -103,6 +103,24 @@ def test_odd_heads_and_tags(text):
     check(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"lignesImport": [{"n": 1, "a": "{"}, { "n": 2, "a": [{"b": 1}, {"b": "é"}]}], "after": {"a": 1, "b": 2}}',
+        '{"before": {"n": 1}, "lignesImport": [{"n": 1, "a": 3}, {"a": 4, "n": 2}]}',
+        '{"lignesImport": [{"n": 1, "a": "n"}, {"n": "é", "a": "n"}]}',
+        '{"lignesImport": [{"n": 1, "a": {"n": 2}}, {"\\u006e": 3, "a": 4}]}',
+        '{"lignesImport": [{"n": 1, "a": {"n": 2}}, {}, {"n": 2, "a": 3}]}',
+        '{"lignesImport": [{"a": {"n": 2}, "n": 1}, {"n": 2, "a": 3}, "n", ["n"], 5]}',
+        '{"lignesImport": [{":": "", "a": "b"}, {":": "c", "b": ":"}]}',
+        '{"lignesImport": [{"": "", "a": "b"}, {"": "c", "b": ""}]}',
+        '{"lignesImport": [{"n": [1], "a": "%s"}, {"n": 2, "a": [{"b": 3}]}]}' % ("long " * 4000),
+    ],
+)
+def test_lines_that_begin_with_the_same_tag_or_nearly(text):
+    check(text)
+
+
 @given(st.text("a\né", max_size=60), st.integers(1, 8))
 @settings(max_examples=100, deadline=None, database=None)
 def test_rows_and_columns_count_characters(piece, times):
