@@ -11,7 +11,7 @@ ERROR = "error"
 WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A control: its code (4 characters at most), its short French name, and how to mend what it refuses."""
 
