@@ -8,6 +8,7 @@ counts the tags on his way `vouch`es for them; else what was read is written aga
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -31,7 +32,6 @@ _LONG_SAMPLE = b"0" * (len(_LONG) // _STRIDE)
 # Escapes that may hide a control character, half a character or a colon; and control characters written plainly.
 _DOUBTFUL_ESCAPE = re.compile(rb"\\(?:[bfnrt]|u00[0189]|u007|u003[aA]|u[dD][89a-fA-F])")
 _CONTROL = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
-_DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -96,12 +96,17 @@ def read(content: bytes) -> Reading:
         reading.refuse(reading.scan().faults)
         return reading
     try:
-        data = _DECODER.decode(content)
+        data = _decoder().decode(content)
     except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError):
         reading.refuse(reading.scan().faults or [_unreadable()])
         return reading
     reading.settle(data, None if _is_doubtful(content) else signs.count(b":"))
     return reading
+
+
+def _decoder() -> msgspec.json.Decoder[Any]:
+    """Of one file: an amount it says a hundred times is one number, whose hash is computed once."""
+    return msgspec.json.Decoder(float_hook=lru_cache(maxsize=None)(Decimal))
 
 
 def _refused(fault: Fault) -> Reading:
@@ -134,7 +139,7 @@ def _is_too_deep(signs: bytes) -> bool:
 
 def _may_hold_too_much(signs: bytes) -> bool:
     """True when the commas and brackets, those inside texts included, could part more values than allowed."""
-    return len(signs.translate(None, b":]}")) >= limits.JSON_VALUES
+    return len(signs) >= limits.JSON_VALUES and len(signs.translate(None, b":]}")) >= limits.JSON_VALUES
 
 
 def _is_doubtful(content: bytes) -> bool:
