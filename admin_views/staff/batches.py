@@ -115,9 +115,10 @@ def chosen(task: Task) -> Sequence[Any]:
 
 
 def pairs() -> list[tuple[int, int]]:
-    """(avenant id, version seen) of each box ticked; 400 for what is no such pair."""
+    """(avenant id, version seen) of each box ticked; 400 for what is no such pair, or more boxes than the page has: all
+    of them are locked at once."""
     found = [_CHOSEN.fullmatch(text) for text in request.form.getlist("demande")]
-    if not all(found):
+    if not all(found) or len(found) > SHOWN:
         abort(400)
     return [(int(one[1]), int(one[2])) for one in found if one]
 

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from admin_views.staff import batches
 from app.domain.enums import BankAccountStatus, PaymentState, RequestStatus, Role
 from app.models.bank_accounts import BankAccount
 from app.models.budget import Decision
@@ -77,6 +78,15 @@ def test_nothing_chosen_and_no_envelope_are_said(world, envelope, people, login)
     for odd in ("abc", "1", "-1-1", "1-1; drop", "9999999999-1"):
         assert client.post(DECIDE, data={"demande": odd, "envelope": envelope.id}).status_code == 400
     assert client.post(DECIDE, data={"demande": ticks(avenant), "envelope": "abc"}).status_code == 422
+
+
+@pytest.mark.parametrize(("role", "page"), [("decider", DECIDE), ("authoriser", PAY)])
+def test_more_than_the_page_offers_is_a_bad_request(envelope, people, login, role, page):
+    client = login(getattr(people, role))
+    for address in (page, f"{page}/verifier"):
+        offered, more = ([f"{rank}-1" for rank in range(1, most + 1)] for most in (batches.SHOWN, batches.SHOWN + 1))
+        assert client.post(address, data={"demande": offered, "envelope": envelope.id}).status_code == 409
+        assert client.post(address, data={"demande": more, "envelope": envelope.id}).status_code == 400
 
 
 def test_what_one_validated_himself_is_not_proposed_to_him(world, envelope, login):
