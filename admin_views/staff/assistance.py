@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
-from admin_views.columns import Column
+from admin_views.columns import Column, by_name
 from admin_views.criteria import ChoiceFilter, Filter, PeriodFilter, choices_of
 from admin_views.grid import Grid
 from admin_views.staff.criteria import AnyOfFilter, corridors
@@ -35,8 +35,8 @@ class Tickets(Grid):
         Column("kind", Ticket.kind),
         Column("phase", Ticket.phase),
         Column("corridor_code", Ticket.corridor_code),
-        Column("name", Ticket.name),
-        Column("company", Ticket.company),
+        by_name("name", Ticket.name),
+        by_name("company", Ticket.company),
         Column("about", Ticket.about),
     )
     filters: ClassVar[Sequence[Filter]] = (

@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from admin_views.columns import Column
+from admin_views.columns import Column, by_name
 from admin_views.criteria import ChoiceFilter, Filter, choices_of
 from admin_views.grid import Grid
 from admin_views.guard import Screen
@@ -40,9 +40,9 @@ class Questions(Grid):
     joins = (Join(FaqRubric, FaqRubric.id == FaqEntry.rubric_id),)
     default_sort = ("rubric", False)
     columns = (
-        Column("rubric", FaqRubric.title, label="Rubrique"),
+        by_name("rubric", FaqRubric.title, label="Rubrique"),
         Column("position", FaqEntry.position, numeric=True),
-        Column("question", FaqEntry.question),
+        by_name("question", FaqEntry.question),
         Column("updated_at", FaqEntry.updated_at),
     )
     filters: ClassVar[Sequence[Filter]] = (AnyOfFilter("mots", "Mots", (FaqEntry.question, FaqEntry.answer)),)
@@ -89,7 +89,7 @@ class Rubrics(Grid):
     model = FaqRubric
     title = "Rubriques des questions"
     default_sort = ("position", False)
-    columns = (Column("position", FaqRubric.position, numeric=True), Column("title", FaqRubric.title))
+    columns = (Column("position", FaqRubric.position, numeric=True), by_name("title", FaqRubric.title))
 
     def row_url(self, row: Any) -> str:
         return f"/gestion/rubriques/{row.id}"
@@ -128,7 +128,7 @@ class News(Grid):
     title = "Actualités"
     default_sort = ("published_at", True)
     columns = (
-        Column("title", NewsItem.title),
+        by_name("title", NewsItem.title),
         Column("audience", NewsItem.audience),
         Column("corridor_code", NewsItem.corridor_code),
         Column("published_at", NewsItem.published_at),

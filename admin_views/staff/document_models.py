@@ -38,7 +38,7 @@ class DocumentModels(Grid):
         Column("sent_at", DocumentModel.sent_at),
         by_name("name", Supplier.name, "Fournisseur"),
         Column("siret", Supplier.siret),
-        Column("label", DocumentModel.label),
+        by_name("label", DocumentModel.label),
         Column("file_name", Attachment.file_name, sortable=False),
         Column("status", DocumentModel.status, badge=True),
         Column("judged_at", DocumentModel.judged_at),

@@ -11,7 +11,7 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from admin_views.columns import Column
+from admin_views.columns import Column, by_name
 from admin_views.criteria import ChoiceFilter, Filter
 from admin_views.grid import Grid
 from admin_views.staff.criteria import AnyOfFilter, corridors
@@ -37,7 +37,7 @@ class Envelopes(Grid):
     default_sort = ("code", False)
     columns = (
         Column("code", Envelope.code),
-        Column("label", Envelope.label),
+        by_name("label", Envelope.label),
         Column("corridor_code", Envelope.corridor_code, shown=lambda code: code or "Tous"),
         Column("total", Envelope.total, label="Montant total (€)", numeric=True),
         Column("used", Envelope.used, label="Montant décidé (€)", numeric=True),

@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from admin_views.columns import Column
+from admin_views.columns import Column, by_name
 from admin_views.criteria import ChoiceFilter, Filter
 from admin_views.grid import Grid
 from admin_views.staff.criteria import AnyOfFilter
@@ -38,7 +38,7 @@ class Wordings(Grid):
     default_sort = ("code", False)
     columns = (
         Column("code", RejectionWording.code),
-        Column("title", RejectionWording.title),
+        by_name("title", RejectionWording.title),
         Column("text", RejectionWording.text, sortable=False),
         Column("written_at", RejectionWording.written_at),
         Column("retired_at", RejectionWording.retired_at),

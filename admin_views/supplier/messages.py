@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_login import current_user
 
-from admin_views.columns import Column
+from admin_views.columns import Column, by_name
 from admin_views.grid import Grid
 from admin_views.supplier.pages import attempt, person
 from app.models.tickets import Ticket
@@ -33,7 +33,7 @@ class Messages(Grid):
         Column("kind", Ticket.kind),
         Column("phase", Ticket.phase),
         Column("about", Ticket.about),
-        Column("name", Ticket.name),
+        by_name("name", Ticket.name),
     )
 
     def scope(self) -> Sequence[Any]:

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from admin_views import grid, paging, rows
+from admin_views.grid import Grid
 from admin_views.paging import Order
 from admin_views.staff.job_runs import JobRuns
 from admin_views.staff.mails import Mails
@@ -20,6 +21,7 @@ from admin_views.supplier.requests import RequestGrid
 from app.domain import limits
 from app.domain.enums import Phase, RequestStatus, Role
 from app.extensions import db
+from app.models.folded import folded
 from app.models.mails import Mail
 from app.models.payments import Payment
 from app.models.requests import Avenant, FundingRequest
@@ -328,3 +330,18 @@ def test_big_lists_offer_only_the_sorts_that_have_an_index():
     requests = {"number", "deposited_at", "status_changed_at", "declared_ht"}
     assert offered == {StaffRequests: requests, Audit: {"at"}, Mails: {"created_at"}, JobRuns: {"started_at"}}
     assert SUPPLIER_STATUS in {criterion.name for criterion in RequestGrid.filters}
+
+
+def test_what_people_write_is_sorted_whatever_its_case_and_its_accents(app):
+    written = {
+        f"{view.url}, {column.key}": column.sorted_on
+        for site in app.extensions["admin"]
+        for view in site._views
+        if isinstance(view, Grid)
+        for column in view.columns
+        if column.sortable and (getattr(column.expression.type, "length", None) or 0) >= 100
+    }
+    assert len(written) > 20
+    as_they_are = {where for where, sorted_on in written.items() if not isinstance(sorted_on, folded)}
+    same_in_each_row = "/segurnums/demandes, supplier"
+    assert as_they_are == {"/gestion/personnes, email", "/segurnums/imports, file_name", same_in_each_row}
