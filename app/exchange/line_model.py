@@ -74,7 +74,9 @@ def _identifier(fault_of: Callable[[str], str | None]) -> Any:
 
 
 def _rpps_type(spec: FieldSpec) -> Any:
-    return _identifier(identifiers.strict_rpps_fault if spec.strict else identifiers.rpps_fault)
+    if spec.strict:
+        return _identifier(identifiers.strict_rpps_fault)
+    return Annotated[str, Field(pattern=identifiers.USUAL_RPPS)]
 
 
 _DATE = Annotated[str, AfterValidator(_refusing("date", date_fault))]

@@ -1,8 +1,10 @@
 """What a fault of shape is called in French: pydantic's error of a line becomes a rule, a message and a cure."""
 
+from collections.abc import Callable
 from typing import Any
 
 from app.domain.contacts import email_fault, phone_fault
+from app.domain.identifiers import rpps_fault
 from app.exchange import codes
 from app.exchange.codes import Rule
 from app.exchange.faults import Fault, Path, written
@@ -28,7 +30,11 @@ _BY_TYPE = {
 _BY_KIND = {
     "file_format": (codes.UNKNOWN_CODE, "les formats acceptés sont pdf, png, jpg et jpeg"),
 }
-_SECOND_OPINION = {"email": (codes.BAD_EMAIL, email_fault), "phone": (codes.BAD_PHONE, phone_fault)}
+_SECOND_OPINION: dict[str, tuple[Rule, Callable[[str], str | None]]] = {
+    "email": (codes.BAD_EMAIL, email_fault),
+    "phone": (codes.BAD_PHONE, phone_fault),
+    "rpps": (codes.BAD_IDENTIFIER, rpps_fault),
+}
 
 
 def forgives(model: LineModel, error: Any, place: str) -> bool:

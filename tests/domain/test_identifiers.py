@@ -1,6 +1,10 @@
 """Which identifiers are taken, which are refused, and does the refusal say why?"""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.domain import identifiers as ids
 
@@ -65,6 +69,12 @@ def test_a_right_number(kind, value):
 )
 def test_a_wrong_number_says_why(kind, value, why):
     assert why in ids.FAULTS[kind](value)
+
+
+@given(st.from_regex(ids.USUAL_RPPS, fullmatch=True) | st.text("0123456789", min_size=10, max_size=12))
+def test_what_looks_like_a_rpps_at_first_sight_is_one(value):
+    if re.fullmatch(ids.USUAL_RPPS, value):
+        assert ids.rpps_fault(value) is None
 
 
 def test_an_unusual_rpps_key_is_a_warning():

@@ -111,6 +111,12 @@ def test_a_fault_of_a_line_rejects_that_line_only(change, code, path):
         assert path == "…" or place == path
 
 
+@pytest.mark.parametrize("number", ["00000000001", "01026018159", "99999999999"])
+def test_a_rpps_begins_with_any_digit(number):
+    found = examine(changed(put(A_DOCTOR + "RPPS", number)))
+    assert refused(found) == []
+
+
 def test_what_a_condition_asks_is_asked():
     mandated = examine(changed(put("beneficiaires.isMandataire", True)))
     assert [code for code, _ in refused(mandated)] == ["0405"] * 3

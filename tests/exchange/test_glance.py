@@ -26,6 +26,7 @@ DOCTORS = shipped.model("MDV-1-avance")
 AROUND = Circumstances(TODAY, VatRegime.HT, ["Général"])
 LIKELY = [None, True, False, 0, 1, 1.0, 358.333, "", " ", [], {}, "HT", "TTC", "LIBERAL", "STRUCTURE", "31/02/2021"]
 LIKELY += ["2021-10-03", "24/11/2026", "a.pdf", "A.PDF", ".pdf", "a/b.pdf", "pdf", "exe", "10003461033", "1026018159"]
+LIKELY += ["0" * 11, "01026018159"]
 LIKELY += ["hélène@exemple.fr", "x", "03 26 21 21 21", "120780291", 2, "00002", [None], [{}], {"a": 1}, "x" * 300]
 
 
