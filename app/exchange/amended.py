@@ -114,7 +114,7 @@ def changed(raw: Mapping[str, Any], values: Mapping[Path, Any]) -> dict[str, Any
 
 def examined(model: LineModel, around: Circumstances, raw: dict[str, Any]) -> Line:
     """The line under every control that needs no database."""
-    (line,) = line_controls.control(model, around, [(0, raw)], Room(), bulky=False).lines
+    (line,) = line_controls.control(model, around, [0], [raw], Room(), bulky=False).lines
     doubles.check([line])
     return line
 

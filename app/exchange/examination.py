@@ -69,7 +69,7 @@ def examine(
         return Examination(reading, phase, [*reading.faults, *faults], [], Room())
     room, bulky = Room(), len(reading.text) > _BULKY
     groups = _by_model(raw_lines, model, models or {})
-    controlled = [control(one, around, given, room, bulky=bulky) for one, given in groups]
+    controlled = [control(one, around, ranks, raws, room, bulky=bulky) for one, ranks, raws in groups]
     if controlled:
         reading.vouch(tags_in(reading.data | {LINES: None}) + sum(one.tags for one in controlled))
     lines = _in_order([one.lines for one in controlled])
@@ -82,15 +82,15 @@ def examine(
 
 def _by_model(
     lines: list[Any], model: LineModel, models: Mapping[int, LineModel]
-) -> list[tuple[LineModel, list[tuple[int, Any]]]]:
-    """The lines and their ranks, those of one version of the corridor together."""
+) -> list[tuple[LineModel, Sequence[int], list[Any]]]:
+    """The ranks of the lines and themselves, those of one version of the corridor together."""
     if not models:
-        return [(model, list(enumerate(lines)))] if lines else []
-    groups: dict[int, tuple[LineModel, list[tuple[int, Any]]]] = {}
-    for rank, raw in enumerate(lines):
+        return [(model, range(len(lines)), lines)] if lines else []
+    groups: dict[int, tuple[LineModel, list[int]]] = {}
+    for rank in range(len(lines)):
         one = models.get(rank, model)
-        groups.setdefault(id(one), (one, []))[1].append((rank, raw))
-    return list(groups.values())
+        groups.setdefault(id(one), (one, []))[1].append(rank)
+    return [(one, ranks, [lines[rank] for rank in ranks]) for one, ranks in groups.values()]
 
 
 def _in_order(groups: Sequence[list[Line]]) -> list[Line]:

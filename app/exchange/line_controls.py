@@ -30,12 +30,17 @@ class Controlled:
 
 
 def control(
-    model: LineModel, around: Circumstances, given: Sequence[tuple[int, Any]], room: Room, *, bulky: bool
+    model: LineModel,
+    around: Circumstances,
+    ranks: Sequence[int],
+    raws: Sequence[Any],
+    room: Room,
+    *,
+    bulky: bool,
 ) -> Controlled:
-    """The lines of this model, `given` with their rank in the file. `bulky`: one of them may have errors by the
-    hundred thousand."""
+    """The lines of this model, as they are read, and their `ranks` in the file. `bulky`: one of them may have errors by
+    the hundred thousand."""
     rules = model.rules.under(around)
-    raws = [raw for _, raw in given]
     seen = glance.look(model, rules, raws)
     look, sound = seen.look, seen.look.sound
     numbers = dict(zip(sound.ranks, sound.column("numLigne"), strict=True))
@@ -44,7 +49,7 @@ def control(
         Line(rank, raw, model, numbers[position], str(editors[position]).strip(), room)
         if position in numbers
         else Line(rank, raw, model, number_of(raw), editor_number_of(raw), room)
-        for position, (rank, raw) in enumerate(given)
+        for position, (rank, raw) in enumerate(zip(ranks, raws, strict=True))
     ]
     places = {rank: position for position, rank in enumerate(look.kept)}  # among the kept lines
     doubtful = [rank for rank in range(len(lines)) if rank not in numbers]
