@@ -74,16 +74,20 @@ class RequestNumberFilter(NumberFilter):
         return self.number
 
     def condition(self, text: str) -> Any:
-        return self._of_those(NumberFilter.condition(self, text))
+        if number_search.is_looked_for(long_enough(text, self.name)):
+            return self._of_those(number_search.contains(text))
+        return self._with_one(number_search.begins(text, self.number))
 
     def sought(self, text: str) -> number_search.Sought:
-        numbered = NumberFilter.sought(self, text)
-        return replace(numbered, condition=self._of_those(numbered.condition), together=False)
+        found = number_search.sought(text, self.number)
+        searched = number_search.is_looked_for(text)
+        return replace(found, condition=(self._of_those if searched else self._with_one)(found.condition))
 
     def _of_those(self, numbered: Any) -> Any:
-        if numbered is sa.true():
-            return self.expression.is_not(None)
         return self.expression.in_(sa.select(Avenant.request_id).where(numbered))
+
+    def _with_one(self, numbered: Any) -> Any:
+        return self.expression.is_not(None) if numbered is sa.true() else numbered
 
 
 def supplier_condition(text: str) -> sa.ColumnElement[bool]:

@@ -34,7 +34,7 @@ class Mails(Grid):
     joins = (Join(FundingRequest, FundingRequest.id == Mail.request_id, outer=True),)
     default_sort = ("created_at", True)
     columns = (
-        Column("created_at", Mail.created_at, shown=formats.moment),
+        Column("created_at", Mail.created_at, shown=formats.moment, unaided=True),
         Column("event", Mail.event, sortable=False),
         Column("number", FundingRequest.number, label="Demande", sortable=False),
         Column("recipient", Mail.recipient, sortable=False),

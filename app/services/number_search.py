@@ -31,10 +31,13 @@ class Sought:
 def contains(text: str) -> sa.ColumnElement[bool]:
     """The WHERE on `Avenant` of the numbers that hold this text, three characters or more, whatever its case. What
     every number begins with is looked for in none: it is `sa.true()`."""
-    if is_looked_for(text):
-        return trigrams.NUMBERS.contains(text)
+    return trigrams.NUMBERS.contains(text) if is_looked_for(text) else begins(text, Avenant.number)
+
+
+def begins(text: str, column: Any) -> sa.ColumnElement[bool]:
+    """The same of any column of numbers, for a text that is not `is_looked_for`."""
     known = _known(text)
-    return _in_any(_stretches(known)) if isinstance(known, list) else known
+    return _in_any(_stretches(known), column) if isinstance(known, list) else known
 
 
 def bounds(text: str) -> Sequence[sa.ColumnElement[bool]]:
@@ -43,16 +46,16 @@ def bounds(text: str) -> Sequence[sa.ColumnElement[bool]]:
     return _around(_stretches(known)) if isinstance(known, list) else ()
 
 
-def sought(text: str) -> Sought:
+def sought(text: str, column: Any = Avenant.number) -> Sought:
     """The same, without the text: one condition for all that is typed, so that a statement that holds it is built
-    once."""
+    once. `column`: of numbers too, and indexed; what stands together is told of it."""
     if is_looked_for(text):
         return Sought(*trigrams.NUMBERS.sought(text))
     known = _known(text)
     if not isinstance(known, list):
         return Sought(known, {})
     said = [end for stretch in _stretches(known) for end in stretch]
-    return Sought(_unsaid(len(known)), {_name(rank): end for rank, end in enumerate(said)}, together=True)
+    return Sought(_unsaid(len(known), column), {_name(rank): end for rank, end in enumerate(said)}, together=True)
 
 
 def is_looked_for(text: str) -> bool:
@@ -77,23 +80,24 @@ def _stretches(beginnings: Sequence[str]) -> list[tuple[str, str]]:
     return [numbers.beginning_with(one) for one in beginnings]
 
 
-def _in_any(stretches: Sequence[tuple[Any, Any]]) -> sa.ColumnElement[bool]:
-    return sa.or_(*(sa.and_(*_between(first, beyond)) for first, beyond in stretches))
+def _in_any(stretches: Sequence[tuple[Any, Any]], column: Any) -> sa.ColumnElement[bool]:
+    return sa.or_(*(sa.and_(*_between(first, beyond, column)) for first, beyond in stretches))
 
 
-def _around(stretches: Sequence[tuple[Any, Any]]) -> tuple[sa.ColumnElement[bool], ...]:
-    return _between(stretches[0][0], stretches[-1][1])
+def _around(stretches: Sequence[tuple[Any, Any]], column: Any = Avenant.number) -> tuple[sa.ColumnElement[bool], ...]:
+    return _between(stretches[0][0], stretches[-1][1], column)
 
 
-def _between(first: Any, beyond: Any) -> tuple[sa.ColumnElement[bool], ...]:
-    return Avenant.number >= first, Avenant.number < beyond
+def _between(first: Any, beyond: Any, column: Any = Avenant.number) -> tuple[sa.ColumnElement[bool], ...]:
+    return column >= first, column < beyond
 
 
 @functools.cache
-def _unsaid(how_many: int) -> sa.ColumnElement[bool]:
+def _unsaid(how_many: int, column: Any) -> sa.ColumnElement[bool]:
     said = [sa.bindparam(_name(rank), type_=sa.String) for rank in range(2 * how_many)]
     stretches = list(zip(said[::2], said[1::2], strict=True))
-    return sa.and_(*_around(stretches), _in_any(stretches)) if how_many > 1 else _in_any(stretches)
+    within = _in_any(stretches, column)
+    return sa.and_(*_around(stretches, column), within) if how_many > 1 else within
 
 
 def _name(rank: int) -> str:
