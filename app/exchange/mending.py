@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.domain.errors import RuleBroken
 from app.exchange.faults import Mark
-from app.exchange.places import LONE_RETURN
+from app.exchange.rows import LONE_RETURN
 from app.exchange.spans import Span, Spans
 
 BOM = b"\xef\xbb\xbf"

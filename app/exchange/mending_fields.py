@@ -15,7 +15,7 @@ from app.exchange import codes, literals, scanner
 from app.exchange.expectations import Control
 from app.exchange.faults import Mark, written
 from app.exchange.mending import BOM, Action, Edit, Rows, excerpt
-from app.exchange.places import Rows as Marks
+from app.exchange.rows import Rows as Marks
 from app.exchange.spans import Span, Spans
 from app.exchange.wording import LINES
 

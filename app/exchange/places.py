@@ -5,7 +5,6 @@ one of a name is its place, as it is what was read.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -15,9 +14,9 @@ from msgspec import Raw
 
 from app.exchange.faults import Mark, Path, Step
 from app.exchange.leaps import unescaped
+from app.exchange.rows import Rows
 from app.exchange.wording import LINES
 
-_BLOCK = 512  # characters
 _SHORT = 16_384  # characters of a line, bytes of an object: longer ones are not searched again for each of their faults
 _BLANK = r"[ \t\n\r]*"
 _TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -27,7 +26,6 @@ _PLAIN = re.compile(r"[^\s,\]}]++")
 _BRACKETS = re.compile(rf"{_TEXT}|([{{\[])|([}}\]])")
 _STRING = re.compile(_TEXT)
 _STEPS = {None: 0, 1: 1, 2: -1}  # what a text, an opening and a closing bracket add to the depth
-LONE_RETURN = re.compile(r"\r(?!\n)")
 _COLON = re.compile(rf"{_BLANK}:{_BLANK}")
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _LIST = msgspec.json.Decoder(list[Raw])
@@ -140,6 +138,7 @@ class _Lines:
 
     def __init__(self, text: str, tag: str) -> None:
         self._text, self._tag, self._at = text, tag, text.find(tag)
+        self._begin = text.rfind("{", 0, self._at)
         self._values: list[_Value] = []
 
     def find(self, step: Step) -> _Value | None:
@@ -147,9 +146,14 @@ class _Lines:
         if isinstance(step, str):
             return None
         while len(self._values) <= step and self._at >= 0:
-            begin = self._text.rfind("{", 0, self._at)
+            begin = self._begin
             self._at = self._text.find(self._tag, self._at + len(self._tag))
-            self._values.append(_Value(None, begin, end=self._at if self._at >= 0 else len(self._text)))
+            if self._at < 0:  # how the last one ends is read when it is opened
+                self._values.append(_Value(None, begin, end=len(self._text)))
+                break
+            self._begin = self._text.rfind("{", 0, self._at)
+            said = self._text[begin : self._begin].rstrip(" \t\n\r,")
+            self._values.append(_Value(said, begin, end=self._begin))
         return self._values[step] if step < len(self._values) else None
 
 
@@ -191,34 +195,6 @@ def _has(value: Any, tags: Sequence[Step]) -> bool:
 
 def _characters(said: Raw) -> int:
     return len(str(said, "utf-8"))
-
-
-class Rows:
-    """Lines and columns of a text. Newlines are counted by blocks, up to where somebody asks.
-
-    A carriage return alone ends a line too, as every editor shows it.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._text = LONE_RETURN.sub("\n", text) if "\r" in text else text
-        self._before = [0]  # newlines before each block
-
-    def mark(self, offset: int) -> Mark:
-        """Line and column of an offset."""
-        block = offset // _BLOCK
-        while len(self._before) <= block:
-            end = len(self._before) * _BLOCK
-            self._before.append(self._before[-1] + self._text.count("\n", end - _BLOCK, end))
-        here = self._text.count("\n", block * _BLOCK, offset)
-        above = self._before[block]
-        if here:
-            start = self._text.rfind("\n", block * _BLOCK, offset) + 1
-        elif above:
-            last = bisect_left(self._before, above) - 1
-            start = self._text.rfind("\n", last * _BLOCK, (last + 1) * _BLOCK) + 1
-        else:
-            start = 0
-        return Mark(above + here + 1, offset - start + 1)
 
 
 class Places:

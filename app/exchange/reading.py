@@ -16,7 +16,8 @@ import msgspec
 from app.domain import limits
 from app.exchange import codes, scanner
 from app.exchange.faults import Fault, Mark, Path
-from app.exchange.places import Places, Rows
+from app.exchange.places import Places
+from app.exchange.rows import Rows
 from app.exchange.scanner import Scan
 
 _BOM = b"\xef\xbb\xbf"

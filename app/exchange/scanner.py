@@ -14,7 +14,7 @@ from app.exchange import codes, leaps
 from app.exchange.codes import Rule
 from app.exchange.faults import SHOWN_VALUE, Fault, Mark, Path, Step
 from app.exchange.leaps import unescaped
-from app.exchange.places import Rows
+from app.exchange.rows import Rows
 
 _TOKEN = re.compile(
     rf"{leaps.BLANK}(?:(?P<punct>[{{}}\[\],:])|(?P<text>{leaps.TEXT})|(?P<number>{leaps.NUMBER})"

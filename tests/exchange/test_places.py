@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.exchange.faults import Mark, Path
-from app.exchange.places import Places, Rows
+from app.exchange.places import Places
+from app.exchange.rows import Rows
 from app.exchange.scanner import Scan, Scanner
 from tests.exchange.test_any_bytes import VALUES
 from tests.json_files import SAMPLE
