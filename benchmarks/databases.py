@@ -5,6 +5,7 @@ stock application has (keys, foreign keys, status, deposit date), for « stock o
 of the builder and of the migrations: change one, and the world is built again.
 """
 
+import fcntl
 import hashlib
 import shutil
 import socket
@@ -85,10 +86,15 @@ def settings(url: str, folder: Path) -> config.Settings:
 
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """The URL of the bench's own server, started, then stopped."""
+    """The URL of the bench's own server, started, then stopped. Raises `BlockingIOError` when another bench runs it."""
     folder = FOLDER / "postgresql"
     folder.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    with (folder / "held").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)  # a second bench would stop the server of the first
+        yield from _serving(folder, _free_port())
+
+
+def _serving(folder: Path, port: int) -> Iterator[str]:
     script = str(ROOT / "scripts" / "postgres.sh")
     first = not (folder / "data").exists()
     subprocess.run([script, "stop", str(folder)], check=True)  # one that a killed run left behind
