@@ -25,4 +25,4 @@ class Conflict(RuleBroken):
 
 
 class Unavailable(Exception):
-    """A dependency (store, antivirus, mail server) does not answer. Views answer 503."""
+    """A dependency (store, antivirus, mail server) does not answer, or every place is taken. Views answer 503."""

@@ -71,5 +71,6 @@ SESSION_HOURS = 12  # default
 MAIL_RETRY_HOURS = 24  # default
 MAIL_SUBJECT, MAIL_BODY = 150, 6_000  # characters that staff write for a mail, its variables unwritten; default
 BOUNCE_SIZE = MEGABYTE  # of a report of non-delivery that is read; default
+EXPORTS_AT_ONCE = 4  # of a process: half of its threads; default
 SUMMARY_CELLS = 20_000  # of a summary table, totals aside; default
 SUMMARY_COLUMNS = 600  # of the same: 500 suppliers and some; default

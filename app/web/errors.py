@@ -69,7 +69,7 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _down(error: Unavailable) -> tuple[str, int]:
-    logger.error("dependency down: %s", error)
+    logger.error("unavailable: %s", error)
     return _page(503, str(error))
 
 

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from waitress.server import create_server
 
 from admin_views import downloads
+from app.domain import limits
 from app.domain.enums import Role
+from app.domain.errors import Unavailable
 from app.extensions import db
 from app.models.audit import AuditEntry
 from app.models.suppliers import Supplier
@@ -69,6 +71,43 @@ def test_http_1_0_is_refused(login):
     assert "HTTP/1.1" in answer.text
 
 
+def test_those_who_do_not_read_their_file_leave_room_for_the_rest(login):
+    client = login(factories.user(Role.ANALYST))
+    places = [downloads.Place() for _ in range(limits.EXPORTS_AT_ONCE)]
+    try:
+        refused = client.post("/gestion/exports/demandes")
+        assert refused.status_code == 503
+        assert "redemandez le vôtre" in refused.text
+        assert db.session.scalar(recorded()) == 0
+    finally:
+        for place in places:
+            place.leave()
+
+
+@pytest.mark.parametrize("ends", ["read", "closed", "refused"])
+def test_a_file_that_leaves_gives_its_place_back(login, ends):
+    client = login(factories.user(Role.ANALYST))
+    for _ in range(limits.EXPORTS_AT_ONCE + 1):
+        if ends == "refused":
+            assert client.post("/gestion/exports/beneficiaires", data={"corridor": "???"}).status_code == 422
+            continue
+        answer = client.post("/gestion/exports/demandes")
+        assert answer.status_code == 200
+        if ends == "read":
+            assert answer.data.endswith(b"\r\n")
+        answer.close()
+    places = [downloads.Place() for _ in range(limits.EXPORTS_AT_ONCE)]  # not one more was given back
+    with pytest.raises(Unavailable):
+        downloads.Place()
+    for place in places:
+        place.leave()
+
+
+def recorded() -> sa.Select[tuple[int]]:
+    """How many exports the journal tells of."""
+    return sa.select(sa.func.count(AuditEntry.id)).where(AuditEntry.action == "export")
+
+
 @pytest.mark.committed
 def test_a_file_that_breaks_off_is_seen_as_cut(tmp_path):
     """A real server, a real connection, a query that fails once the file began: an error, not a shorter file."""
@@ -76,7 +115,7 @@ def test_a_file_that_breaks_off_is_seen_as_cut(tmp_path):
         "demandes", ("N° ASP",), (sa.literal("x"),), sa.select(sa.literal("x")).select_from(sa.table("gone"))
     )
     with ground(tmp_path, shared=False) as on:
-        on.app.add_url_rule("/casse", view_func=lambda: downloads.streamed(broken))
+        on.app.add_url_rule("/casse", view_func=lambda: downloads.streamed(broken, downloads.Place()))
         assert_seen_as_cut(on.app, "/casse")
 
 
@@ -121,4 +160,4 @@ def test_a_slow_download_keeps_no_writer_out(committed):
     waited, siret = committed.at_once(download, write)
     assert waited is True
     assert db.session.scalar(sa.select(Supplier.id).where(Supplier.siret == siret))
-    assert db.session.scalar(sa.select(sa.func.count(AuditEntry.id)).where(AuditEntry.action == "export")) == 1
+    assert db.session.scalar(recorded()) == 1
