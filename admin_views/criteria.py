@@ -46,8 +46,8 @@ class Filter:
         """Contains, whatever the case and the accents."""
         return folded.contains(self.expression, text)
 
-    def searches(self, values: Values) -> bool:
-        """Whether what was typed is searched, as `Rows` says it."""
+    def looks_for(self, values: Values) -> bool:
+        """Whether what was typed is looked for, row by row or in that index: all it meets is not to be gathered."""
         return self.indexed_apart and bool(typed(values, self.name))
 
     def bounds(self, values: Values, found: Sequence[Any], order: Order) -> Sequence[Any]:
@@ -73,6 +73,7 @@ class NumberFilter(Filter):
     rows of the list may bear the same number."""
 
     kind = "lookup"
+    indexed_apart = True
     repeated = False
 
     @property
@@ -83,7 +84,7 @@ class NumberFilter(Filter):
     def condition(self, text: str) -> Any:
         return number_search.contains(long_enough(text, self.name))
 
-    def searches(self, values: Values) -> bool:
+    def looks_for(self, values: Values) -> bool:
         text = typed(values, self.name)
         return bool(text) and number_search.is_looked_for(text)
 

@@ -117,10 +117,15 @@ class Grid(Guarded, ModelView):
         boxes = column_filters.conditions(self.columns, given) if self.filters_by_column else []
         conditions = [*(condition for _, found in met for condition in found), *boxes]
         narrowing = [one for one in conditions if one is not EVERY_ROW]
-        searched = bool(boxes) or any(criterion.searches(given) for criterion in self.filters)
+        searched = bool(boxes) or any(
+            criterion.indexed_apart and found[0] is not EVERY_ROW for criterion, found in met if found
+        )
+        looked_for = bool(boxes) or any(criterion.looks_for(given) for criterion in self.filters)
         at_hand = not narrowing and self.scope_at_hand()
         bounds = [one for criterion, found in met for one in criterion.bounds(given, found, order)]
-        rows = Rows(self.model, self.joins, tuple(self.scope()), tuple(narrowing), searched, at_hand, tuple(bounds))
+        rows = Rows(
+            self.model, self.joins, tuple(self.scope()), tuple(narrowing), searched, looked_for, at_hand, tuple(bounds)
+        )
         return rows, bool(conditions)
 
     def order_asked(self, text: str | None) -> Order:

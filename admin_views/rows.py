@@ -37,16 +37,17 @@ class Join:
 class Rows:
     """The rows of `model` that meet every condition: `scope`, of who asks, and `criteria`, of what he asks. `searched`:
     one of them is met by reading all that the others leave, or by an index of its own, that no list is sorted on; the
-    rows are then counted and cut in one statement. `at_hand`: they stand together in an index, or are nearly all there
-    are: wherever a page begins its rows are met at once, and need not be gathered first. `bounds`: true of every row,
-    said to the database when it walks an index of the sort, which they shorten, and not when it finds rows otherwise:
-    it would believe them fewer."""
+    rows are then counted and cut in one statement. `looked_for`: row by row, or in that index. `at_hand`: they stand
+    together in an index, or are nearly all there are: wherever a page begins its rows are met at once, and need not be
+    gathered first. `bounds`: true of every row, said to the database when it walks an index of the sort, which they
+    shorten, and not when it finds rows otherwise: it would believe them fewer."""
 
     model: Any
     joins: Sequence[Join]
     scope: tuple[Any, ...]
     criteria: tuple[Any, ...] = ()
     searched: bool = False
+    looked_for: bool = False
     at_hand: bool = False
     bounds: tuple[Any, ...] = ()
 
@@ -126,8 +127,8 @@ class Rows:
     def _sought(self, shown: sa.Select[Any], order: Order, window: Window) -> Sequence[Any]:
         """One page of rows that are more than are counted. Most are soon met along the index of the sort; it may also
         hold them all at its other end. Neither their place nor their number is known: each way is tried in turn, and
-        neither goes far before the other was tried. What is searched for row by row is never gathered."""
-        if self.searched or not (order.unaided and self.criteria):
+        neither goes far before the other was tried. What is looked for is never gathered."""
+        if self.looked_for or not (order.unaided and self.criteria):
             return self._page(shown, self._walked(order), order, window)
         found: Sequence[Any] = ()
         for walked, gathered in STEPS:
