@@ -85,7 +85,8 @@ def _model() -> str:
 
 
 def settings_for(url: str, folder: Path, **more: str) -> config.Settings:
-    """The settings of a test application on this database, its files in this folder."""
+    """The settings of a test application on this database, its files in this folder. Twenty threads on a busy machine
+    wait their turn longer than a person would: a test of the time limits says its own."""
     return config.read(
         {
             "APP_ENV": "test",
@@ -93,6 +94,8 @@ def settings_for(url: str, folder: Path, **more: str) -> config.Settings:
             "INSTANCE_DIR": str(folder),
             "SECRET_KEY": "essais-" * 6,
             "PUBLIC_BASE_URL": "http://localhost",
+            "STATEMENT_TIMEOUT": "60",
+            "LOCK_TIMEOUT": "30",
         }
         | more
     )
