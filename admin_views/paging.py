@@ -21,14 +21,16 @@ from app.models.types import Money, UtcDateTime
 AFTER, BEFORE, LAST, PAGE, SORT = "apres", "avant", "fin", "page", "tri"
 ARGUMENTS = (AFTER, BEFORE, LAST, PAGE, SORT)
 MAX_CURSOR = 400  # characters: the longest text a list sorts on, and its key
+_KEY, _VALUE = "cursor_key", "cursor_value"  # among the parameters of a statement
 _EUROS = re.compile(r"-?\d{1,15}(\.\d{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A row of a list: its key, and the value of the column the list is sorted on (None: it has none)."""
+    """A row of a list: its key, and the value of the column the list is sorted on (None: it has none); or what stands
+    for them in a statement (`Order.unsaid`)."""
 
-    id: int
+    id: Any
     value: Any
 
     def __str__(self) -> str:
@@ -103,6 +105,17 @@ class Order:
         tied = sa.or_(side, sa.and_(self.expression == value, further))
         return tied if down else sa.or_(tied, self.expression.is_(None))
 
+    def unsaid(self, cursor: Cursor | None) -> Cursor | None:
+        """A cursor like this one whose key and value are yet to be said: a statement made with it serves for others."""
+        if cursor is None:
+            return None
+        value = None if cursor.value is None else sa.bindparam(_VALUE, type_=self.expression.type)
+        return Cursor(sa.bindparam(_KEY, type_=self.key.type), value)
+
+    def said(self, cursor: Cursor | None) -> dict[str, Any]:
+        """What a statement made with `unsaid` lacks."""
+        return {_KEY: cursor.id, _VALUE: cursor.value} if cursor else {}
+
     def cursor_of(self, found: Any) -> str:
         """The cursor of a row of a page (`Rows.read`), as an address carries it."""
         return str(Cursor(found.id, None if self.expression is self.key else found.sorted_on))
@@ -117,7 +130,7 @@ class Order:
         return Cursor(row_id, _read(self.expression.type, value) if dot else None)
 
     def _bound(self, value: Any) -> Any:
-        return sa.bindparam(None, value, type_=self.expression.type)
+        return value if isinstance(value, sa.BindParameter) else sa.bindparam(None, value, type_=self.expression.type)
 
 
 def window(values: MultiDict[str, str], order: Order, size: int) -> Window:

@@ -5,7 +5,7 @@ Rows are counted up to `limits.COUNTED_UP_TO` (docs/decisions, « Lists page by 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,7 +73,7 @@ class Rows:
         if up_to and (total := self.count(up_to)) > up_to:
             return total, ()
         if self.at_hand:
-            return self._told(read(self._counted_page(shown, order, window)).all(), window)
+            return self._told(self._counted_page(shown, order, window), window)
         if self.searched or up_to:
             total, found = self._told(self._page(shown, *self._gathered(order), window), window)
             if total <= limits.COUNTED_UP_TO:
@@ -82,18 +82,19 @@ class Rows:
             return total, self._page(shown, *self._gathered(order), window)
         return total, self._sought(shown, order, window)
 
-    def _counted_page(self, shown: sa.Select[Any], order: Order, window: Window) -> sa.Select[Any]:
-        """One page of rows at hand, and their count. From one end of the list, which most people ask for, it is the
-        same statement for all whose scope is written with the same conditions: built once, it is kept."""
+    def _counted_page(self, shown: sa.Select[Any], order: Order, window: Window) -> Sequence[Any]:
+        """One page of rows at hand, and their count. Wherever it begins, it is the same statement for all whose scope
+        is written with the same conditions: built once, it is kept."""
+        begins = order.unsaid(window.cursor)
 
         def page() -> sa.Select[Any]:
             counted = self._counting().scalar_subquery().label(COUNTED)
-            return self._cut(shown, self._walked(order, counted), order, window)
+            return self._cut(shown, self._walked(order, counted), order, replace(window, cursor=begins))
 
-        if window.cursor is not None:
-            return page()
-        ways = (order.descending, window.backwards, window.size, limits.COUNTED_UP_TO)
-        return _kept((shown, *self.conditions, order.expression), ways, page)
+        valued = begins and begins.value is not None
+        ways = (order.descending, window.backwards, window.size, limits.COUNTED_UP_TO, begins is None, valued)
+        statement = _kept((shown, *self.conditions, order.expression), ways, page)
+        return read(statement, order.said(window.cursor)).all()
 
     def _told(self, found: Sequence[Any], window: Window) -> tuple[int, Sequence[Any]]:
         """How many rows there are, told by each of those found; beyond the last one, nobody tells."""
