@@ -91,15 +91,15 @@ def _measure(run: Run, made: World, small: World) -> None:
 def _asked() -> Run:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--short", action="store_true", help="100 000 requests, out of the box peers only")
-    parser.add_argument("--rounds", type=int, default=0, help="default: 20, or 4 in the short mode")
-    parser.add_argument("--export-rounds", type=int, default=0, help="default: 5, or 2 in the short mode")
+    parser.add_argument("--rounds", type=int, default=0, help="default: 20, or 2 in the short mode")
+    parser.add_argument("--export-rounds", type=int, default=0, help="default: 5, or 1 in the short mode")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--database", nargs="+", choices=("postgresql", "sqlite"), default=["postgresql", "sqlite"])
     asked = parser.parse_args()
     return Run(
         size=SHORT if asked.short else FULL,
-        rounds=asked.rounds or (4 if asked.short else 20),
-        export_rounds=asked.export_rounds or (2 if asked.short else 5),
+        rounds=asked.rounds or (2 if asked.short else 20),
+        export_rounds=asked.export_rounds or (1 if asked.short else 5),
         parts=asked.only,
         full=not asked.short,
         backends=asked.database,
