@@ -121,10 +121,15 @@ class Grid(Guarded, ModelView):
             criterion.indexed_apart and found[0] is not EVERY_ROW for criterion, found in met if found
         )
         looked_for = bool(boxes) or any(criterion.looks_for(given) for criterion in self.filters)
-        at_hand = not narrowing and self.scope_at_hand()
-        bounds = [one for criterion, found in met for one in criterion.bounds(given, found, order)]
         rows = Rows(
-            self.model, self.joins, tuple(self.scope()), tuple(narrowing), searched, looked_for, at_hand, tuple(bounds)
+            self.model,
+            self.joins,
+            tuple(self.scope()),
+            tuple(narrowing),
+            searched=searched,
+            looked_for=looked_for,
+            at_hand=not narrowing and self.scope_at_hand(),
+            bounds=tuple(one for criterion, found in met for one in criterion.bounds(given, found, order)),
         )
         return rows, bool(conditions)
 

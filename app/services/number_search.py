@@ -36,14 +36,14 @@ def contains(text: str) -> sa.ColumnElement[bool]:
 
 def begins(text: str, column: Any) -> sa.ColumnElement[bool]:
     """The same of any column of numbers, for a text that is not `is_looked_for`."""
-    known = _known(text)
-    return _in_any(_stretches(known), column) if isinstance(known, list) else known
+    stretches = _stretches(text)
+    return sa.true() if stretches is None else _in_any(stretches, column)
 
 
 def bounds(text: str) -> Sequence[sa.ColumnElement[bool]]:
     """From the first to the last of the numbers that hold a text that is at their beginning; none of any other text."""
-    known = () if is_looked_for(text) else _known(text)
-    return _around(_stretches(known)) if isinstance(known, list) else ()
+    stretches = None if is_looked_for(text) else _stretches(text)
+    return _around(stretches, Avenant.number) if stretches else ()
 
 
 def sought(text: str, column: Any = Avenant.number) -> Sought:
@@ -51,11 +51,11 @@ def sought(text: str, column: Any = Avenant.number) -> Sought:
     once. `column`: of numbers too, and indexed; what stands together is told of it."""
     if is_looked_for(text):
         return Sought(*trigrams.NUMBERS.sought(text))
-    known = _known(text)
-    if not isinstance(known, list):
-        return Sought(known, {})
-    said = [end for stretch in _stretches(known) for end in stretch]
-    return Sought(_unsaid(len(known), column), {_name(rank): end for rank, end in enumerate(said)}, together=True)
+    stretches = _stretches(text)
+    if not stretches:
+        return Sought(sa.true() if stretches is None else sa.false(), {})
+    said = [end for stretch in stretches for end in stretch]
+    return Sought(_unsaid(len(stretches), column), {_name(rank): end for rank, end in enumerate(said)}, together=True)
 
 
 def is_looked_for(text: str) -> bool:
@@ -65,30 +65,26 @@ def is_looked_for(text: str) -> bool:
 
 def within_corridor(code: str) -> tuple[sa.ColumnElement[bool], ...]:
     """What is true of the number of every request of this corridor, and bounds a walk along the numbers of all."""
-    return _between(*numbers.beginning_with(numbers.dossier_prefix(code)))
+    return _between(*numbers.beginning_with(numbers.dossier_prefix(code)), Avenant.number)
 
 
-def _known(text: str) -> sa.ColumnElement[bool] | list[str]:
-    """Whether every number holds this text, or none; else what those begin with that do."""
+def _stretches(text: str) -> list[tuple[str, str]] | None:
+    """Where the numbers stand that hold this text at their beginning, in the order of numbers; None: every one does."""
     if text.upper() == numbers.BEGINNING:
-        return sa.true()
+        return None
     codes = db.session.scalars(sa.select(Corridor.code)) if text.isascii() and text.isalnum() else ()
-    return numbers.beginnings(text.upper(), codes) or sa.false()
-
-
-def _stretches(beginnings: Sequence[str]) -> list[tuple[str, str]]:
-    return [numbers.beginning_with(one) for one in beginnings]
+    return [numbers.beginning_with(one) for one in numbers.beginnings(text.upper(), codes)]
 
 
 def _in_any(stretches: Sequence[tuple[Any, Any]], column: Any) -> sa.ColumnElement[bool]:
-    return sa.or_(*(sa.and_(*_between(first, beyond, column)) for first, beyond in stretches))
+    return sa.or_(sa.false(), *(sa.and_(*_between(first, beyond, column)) for first, beyond in stretches))
 
 
-def _around(stretches: Sequence[tuple[Any, Any]], column: Any = Avenant.number) -> tuple[sa.ColumnElement[bool], ...]:
+def _around(stretches: Sequence[tuple[Any, Any]], column: Any) -> tuple[sa.ColumnElement[bool], ...]:
     return _between(stretches[0][0], stretches[-1][1], column)
 
 
-def _between(first: Any, beyond: Any, column: Any = Avenant.number) -> tuple[sa.ColumnElement[bool], ...]:
+def _between(first: Any, beyond: Any, column: Any) -> tuple[sa.ColumnElement[bool], ...]:
     return column >= first, column < beyond
 
 
